@@ -1,0 +1,1 @@
+"""Who takes part, as data, and our line to each agency."""

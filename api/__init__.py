@@ -1,0 +1,1 @@
+"""The task API for agencies, supervisors and citizens' systems."""

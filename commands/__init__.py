@@ -1,0 +1,1 @@
+"""A command's one way in: inbox row, workflow update, journal."""

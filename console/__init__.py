@@ -1,0 +1,1 @@
+"""Web pages for officers, supervisors and citizens."""

@@ -1,0 +1,1 @@
+"""Shipped YAML, read so that every value remembers its file and line."""

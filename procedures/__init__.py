@@ -1,0 +1,1 @@
+"""The administrative procedures as versioned data with their legal basis."""
