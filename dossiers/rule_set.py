@@ -1,0 +1,24 @@
+"""The decree under which a dossier runs: its general limits, chosen by the date of reception and pinned then."""
+
+from datetime import date, time
+
+from dossiers.limits import TimeLimit
+from dossiers.procedure import LegalBasis
+from dossiers.values import Value
+
+
+class RuleSet(Value):
+    """General rules of the one-stop-shop decree (NĐ 61/2018/NĐ-CP, NĐ 118/2025/NĐ-CP)."""
+
+    code: str
+    title: str
+    effective_from: date
+    effective_to: date | None = None
+    basis: tuple[LegalBasis, ...]
+    unverified: tuple[str, ...] = ()
+    #: Receipt by this time of day is handed over the same day (Điều 18: "sau 15 giờ").
+    transfer_cutoff: time
+    #: Working time after an opening before a transfer due then counts as overdue.
+    transfer_grace: TimeLimit
+    #: How often the date of return may be moved with an apology (Điều 19.9).
+    reappointments_max: int = 1
