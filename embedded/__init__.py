@@ -1,1 +1,1 @@
-"""PostgreSQL, Temporal and the product's own processes as children of one command; knows nothing of the product."""
+"""PostgreSQL, Temporal and dbmate from their wheels as child processes; knows nothing of the product."""
