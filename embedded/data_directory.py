@@ -3,6 +3,7 @@
 Files that hold a secret are readable by their owner alone from the moment they exist.
 """
 
+import asyncio
 import fcntl
 import json
 import os
@@ -86,6 +87,11 @@ class DataDirectory:
                 return True
             return False
 
+    async def released(self) -> None:
+        """Returns when nobody holds the lock."""
+        while self.is_locked():  # noqa: ASYNC110 - the holder is another process
+            await asyncio.sleep(0.05)
+
     def running(self) -> StackRecord | None:
         """The record of a stack that runs now; what a killed one left is no record."""
         if not self.is_locked() or not self._record.exists():
@@ -116,6 +122,9 @@ class DataDirectory:
         directory = self.path / "run" / name
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         return directory
+
+    def workplaces(self) -> tuple[Path, ...]:
+        return tuple(sorted(self.path.glob("run/*/")))
 
     def remember_postgres_place(self, place: Path) -> None:
         """Names the data that stands outside, so that whoever deletes this directory finds it."""

@@ -13,8 +13,9 @@ async def migrate(owner_url: str, folder: Path) -> str:
     return await _dbmate("--migration-lock", "migrate", owner_url=owner_url, folder=folder)
 
 
-async def migration_status(owner_url: str, folder: Path) -> str:
-    return await _dbmate("status", owner_url=owner_url, folder=folder)
+async def pending_migrations(owner_url: str, folder: Path) -> tuple[str, ...]:
+    status = await _dbmate("status", owner_url=owner_url, folder=folder)
+    return tuple(line.removeprefix("[ ] ") for line in status.splitlines() if line.startswith("[ ] "))
 
 
 async def _dbmate(*command: str, owner_url: str, folder: Path) -> str:

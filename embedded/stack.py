@@ -7,6 +7,7 @@ Stopping takes less than five seconds whatever the children do.
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from typing import Self
 import httpx
 
 from embedded import postgres, temporal
+from embedded.accounts import place_for, unprivileged_account
 from embedded.data_directory import DataDirectory, StackRecord
 from embedded.failures import EmbeddedFailure
 from embedded.migrations import migrate
@@ -130,6 +132,10 @@ class Stack:
     @property
     def pids(self) -> dict[str, int]:
         return {name: child.pid for name, child in self._children.items() if child.pid is not None}
+
+    async def forever(self) -> None:
+        """Until cancelled; children that die meanwhile are started again."""
+        await asyncio.Event().wait()
 
     async def _provide_database(self, migrations: Path | None) -> None:
         if given := self._environ.get("LIENTHONG_DATABASE_URL"):
@@ -264,6 +270,27 @@ class Stack:
     async def _stop(self, *names: str, grace: float) -> None:
         started = [self._children[name] for name in names if name in self._children]
         await asyncio.gather(*(child.stop(grace=grace) for child in started))
+
+
+async def end_strays(data: DataDirectory) -> dict[str, int]:
+    """Ends what a stack that was itself killed left running; whom it ended, by name."""
+    programs = [
+        Program(name="temporal", command=("temporal",), directory=data.temporal, log=data.log("temporal")),
+        Program(
+            name="postgres",
+            command=("postgres",),
+            directory=place_for(data.postgres, unprivileged_account()),
+            log=data.log("postgres"),
+            stop_signal=signal.SIGINT,
+        ),
+    ]
+    for directory in data.workplaces():
+        name = directory.name
+        programs.append(
+            Program(name=name, command=(sys.executable,), directory=directory, log=data.log(name))
+        )
+    ended = {program.name: await end_leftovers(program) for program in programs}
+    return {name: pids[0] for name, pids in ended.items() if pids}
 
 
 async def _started() -> bool:

@@ -1,0 +1,5 @@
+"""`python -m cli` is `lienthong`."""
+
+from cli.app import main
+
+main()

@@ -1,0 +1,21 @@
+"""`config show`: every setting, its value here, what it means; secrets masked."""
+
+from cyclopts import App
+
+from bootstrap import PREFIX, Settings
+from cli.report import AsJson, report, table
+from cli.surroundings import settings
+
+app = App(name="config", help="Cấu hình.")
+
+
+@app.command
+def show(*, json: AsJson = False) -> None:
+    """Cấu hình đang có hiệu lực; mật khẩu được che."""
+    masked = settings().masked()
+    rows = [
+        [PREFIX + name.upper(), value or "–", Settings.model_fields[name].description or ""]
+        for name, value in masked.items()
+    ]
+    answer = {PREFIX + name.upper(): value for name, value in masked.items()}
+    report(as_json=json).answer(answer, table("biến", "giá trị", "ý nghĩa", rows=rows))

@@ -1,0 +1,162 @@
+"""`setup`, `up`, `down`, `reset`: the stack of this checkout, from first start to deletion."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from cli.report import AsJson, Report, report, table
+from cli.surroundings import data_directory
+from embedded.accounts import unprivileged_account
+from embedded.data_directory import DataDirectory, StackRecord
+from embedded.failures import EmbeddedFailure
+from embedded.stack import Stack, end_strays
+
+START_LIMIT = 90.0
+STOP_LIMIT = 10.0
+
+
+async def setup(*, json: AsJson = False) -> None:
+    """Chuẩn bị dữ liệu: tạo cơ sở dữ liệu, cập nhật lược đồ, rồi dừng."""
+    told, data = report(as_json=json), data_directory()
+    _warn_root(told)
+    if data.running() is None:
+        async with Stack.services_only(data.path, say=told.say):
+            pass
+    told.answer({"data": str(data.path)}, f"Đã chuẩn bị {data.path}; `lienthong up` để chạy.")
+
+
+async def up(
+    *,
+    detach: Annotated[
+        bool, Parameter(negative="", help="Trả lại dòng lệnh khi mọi thứ đã sẵn sàng.")
+    ] = False,
+    workers: Annotated[int, Parameter(help="Số tiến trình worker.")] = 1,
+    json: AsJson = False,
+) -> None:
+    """Chạy mọi thứ: PostgreSQL, Temporal, worker, API. Ctrl-C để dừng."""
+    told, data = report(as_json=json), data_directory()
+    _warn_root(told)
+    if data.is_locked():
+        _show(told, await _until_ready(data), "đang chạy sẵn")
+    elif detach:
+        await _start_detached(told, data, workers)
+    else:
+        await _stay(told, data, workers)
+
+
+async def down(*, json: AsJson = False) -> None:
+    """Dừng những gì `lienthong up` đã chạy."""
+    told, data = report(as_json=json), data_directory()
+    stopped = await _stop(data)
+    words = [f"Đã dừng {name} (tiến trình {pid})." for name, pid in stopped.items()] or [
+        "Không có gì đang chạy."
+    ]
+    told.answer({"stopped": stopped}, *words)
+
+
+async def reset(
+    *, yes: Annotated[bool, Parameter(negative="", help="Không hỏi lại.")] = False, json: AsJson = False
+) -> None:
+    """Dừng và xoá toàn bộ dữ liệu."""
+    told, data = report(as_json=json), data_directory()
+    doomed = [str(path) for path in data.contents()]
+    if not doomed:
+        told.answer({"deleted": []}, "Không có dữ liệu nào để xoá.")
+        return
+    told.say("Sẽ dừng mọi tiến trình và xoá vĩnh viễn: " + ", ".join(doomed))
+    if not yes and Console(stderr=True).input("Gõ “xoá” để đồng ý: ").strip().lower() not in ("xoá", "xóa"):
+        message = "Không xoá gì cả."
+        raise EmbeddedFailure(message)
+    stopped = await _stop(data)
+    data.delete()
+    told.answer({"stopped": stopped, "deleted": doomed}, *(f"Đã xoá {path}." for path in doomed))
+
+
+async def _stay(told: Report, data: DataDirectory, workers: int) -> None:
+    try:
+        async with _ended_by_signal(), Stack.start(data.path, workers=workers, say=told.say) as stack:
+            record = data.running()
+            assert record is not None
+            _show(told, record, "sẵn sàng")
+            await stack.forever()
+    except asyncio.CancelledError:
+        told.say("Đã dừng.")
+
+
+async def _start_detached(told: Report, data: DataDirectory, workers: int) -> None:
+    data.prepare()
+    log = data.log("stack")
+    told.say(f"Nhật ký: {log}")
+    _show(told, await _until_ready(data, _detached(log, workers)), "sẵn sàng")
+
+
+def _detached(log: Path, workers: int) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "cli", "up", "--workers", str(workers)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+async def _until_ready(data: DataDirectory, child: subprocess.Popen[bytes] | None = None) -> StackRecord:
+    async with asyncio.timeout(START_LIMIT):
+        while True:
+            record = data.running()
+            if record is not None and record.ready:
+                return record
+            if child is not None and child.poll() is not None:
+                message = f"Không khởi động được; xem {data.log('stack')}."
+                raise EmbeddedFailure(message)
+            await asyncio.sleep(0.1)
+
+
+async def _stop(data: DataDirectory) -> dict[str, int]:
+    """What ran and runs no more, by name."""
+    record = data.running()
+    if record is None:
+        return await end_strays(data)
+    os.kill(record.pid, signal.SIGTERM)
+    async with asyncio.timeout(STOP_LIMIT):
+        await data.released()
+    return {**record.pids, "lienthong": record.pid}
+
+
+@asynccontextmanager
+async def _ended_by_signal() -> AsyncIterator[None]:
+    """The first signal ends what runs inside; later ones must not cut its ending short."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end() -> None:
+        for number in signals:
+            loop.add_signal_handler(number, lambda: None)
+        task.cancel()
+
+    for number in signals:
+        loop.add_signal_handler(number, end)
+    yield
+
+
+def _show(told: Report, record: StackRecord, state: str) -> None:
+    rows = [[name, url] for name, url in record.urls.items()]
+    answer = {"state": state, "pid": record.pid, "pids": record.pids, "urls": record.urls}
+    told.answer(answer, table("dịch vụ", "địa chỉ", rows=rows), state)
+
+
+def _warn_root(told: Report) -> None:
+    account = unprivileged_account()
+    if account is not None:
+        told.say(f"Cảnh báo: đang chạy bằng root; PostgreSQL chạy bằng tài khoản {account.name}.")

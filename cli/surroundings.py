@@ -1,0 +1,35 @@
+"""What a command finds around it: the environment, and the stack that runs here, if one does."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from bootstrap import CHECKOUT, Settings
+from embedded.data_directory import DataDirectory, StackRecord
+from embedded.failures import EmbeddedFailure
+
+
+def data_directory() -> DataDirectory:
+    return DataDirectory(Path(os.environ.get("LIENTHONG_DATA_DIR") or CHECKOUT / ".data"))
+
+
+def running_stack() -> StackRecord | None:
+    return data_directory().running()
+
+
+def joined_environment() -> Mapping[str, str]:
+    """What is set by hand stands; the running stack fills in the rest."""
+    stack = running_stack()
+    return {**(stack.environment if stack else {}), **os.environ}
+
+
+def settings() -> Settings:
+    return Settings.from_environ(joined_environment())
+
+
+def owner_database_url() -> str:
+    url = joined_environment().get("LIENTHONG_OWNER_DATABASE_URL")
+    if not url:
+        message = "Chưa biết cơ sở dữ liệu: chạy `lienthong up`, hoặc đặt LIENTHONG_OWNER_DATABASE_URL."
+        raise EmbeddedFailure(message)
+    return url
