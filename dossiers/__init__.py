@@ -1,0 +1,1 @@
+"""The law of the dossier: pure functions over frozen values."""

@@ -204,7 +204,7 @@ def grade(ended: datetime, due: datetime) -> Grade:
 
 
 def leg_grade(used_seconds: int, limit: TimeLimit) -> Grade:
-    """A leg's grade by time used, rounded up to units in which its limit is whole (wd, else wh, else seconds)."""
+    """A leg's grade by time used, rounded up to the unit in which its limit is whole: wd, wh or seconds."""
     whole, unit = _whole_units(limit)
     used = -(-used_seconds // unit)  # rounded up
     if used > whole:

@@ -24,7 +24,7 @@ class NoticeRole(StrEnum):
 
 
 class Rung(Value):
-    """One rung: exactly one of ``share`` (percent of the limit, 100 is the due instant) and ``after`` (working time)."""
+    """One rung: either ``share`` (percent of the limit, 100 is the due instant) or ``after`` (working time)."""
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: str

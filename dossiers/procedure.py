@@ -50,6 +50,7 @@ class Role(StrEnum):
     AGENCY_HEAD = "agency_head"
     ONE_STOP_HEAD = "one_stop_head"
     SUPERVISOR = "supervisor"
+    LATE_ENTRY = "late_entry"  # may enter on paper evidence what happened earlier
 
 
 class Effect(StrEnum):
@@ -196,7 +197,7 @@ class Channel(StrEnum):
 
 
 class HandOverMode(StrEnum):
-    """Paper is released by hand; electronic release is part of completing the step before (NĐ 61/2018 Điều 18, 19.6)."""
+    """Paper is released by hand; electronic release comes with completing the step before (NĐ 61/2018 Đ18, 19.6)."""
 
     PAPER = "paper"
     ELECTRONIC = "electronic"

@@ -1,6 +1,6 @@
 """Everything a dossier interprets: its procedure, its rule set and the calendars of its seats, as one pinned value.
 
-It travels in the workflow's start input (at most 32 KiB), so nothing that is published later can change a running dossier.
+It travels in the workflow's start input (at most 32 KiB), so nothing published later can change a running dossier.
 """
 
 from dossiers.calendar import WorkCalendar

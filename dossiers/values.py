@@ -16,12 +16,20 @@ ProcedureCode = NewType("ProcedureCode", str)
 DossierNumber = NewType("DossierNumber", str)
 #: A step of the procedure, named by its author: ``appraisal``.
 StepId = NewType("StepId", str)
-#: A task within its dossier: ``appraisal#1``, ``appraisal#1/hand-over``.
-TaskKey = NewType("TaskKey", str)
 #: What a deadline belongs to: a task's key, or ``promise``.
 Subject = NewType("Subject", str)
+#: A task within its dossier: ``appraisal#1``, ``appraisal#1/hand-over``.
+TaskKey = NewType("TaskKey", Subject)
+
+
+def task_key(text: str) -> TaskKey:
+    """The key written as ``text``."""
+    return TaskKey(Subject(text))
+
 
 PROMISE = Subject("promise")
+#: The date named with an apology; it never moves the promise.
+APPOINTMENT = Subject("appointment")
 
 
 def _zoned(value: datetime) -> datetime:

@@ -1,0 +1,298 @@
+"""The acts that people and agencies perform on a dossier, as requests that may be refused.
+
+A command carries references, never free text or personal data. ``Act`` is the envelope: who, when, and what the caller
+has already found in the journal.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from dossiers.conditions import FactValue
+from dossiers.procedure import Channel, OnTimeout
+from dossiers.seats import Actor, Seat
+from dossiers.texts import TextRef
+from dossiers.values import DossierNumber, Instant, OfficerId, ProcedureCode, StepId, TaskKey, Value
+
+
+class FileDossier(Value):
+    """The applicant's own act; its admissibility was decided before it came here."""
+
+    kind: Literal["file"] = "file"
+    dossier: UUID
+    number: DossierNumber
+    procedure: ProcedureCode
+    procedure_version: int
+    rule_set: str
+    calendar_version: str
+    directory_version: str
+    channel: Channel
+    seats: dict[str, Seat]
+    facts: dict[str, FactValue] = {}
+    components: tuple[str, ...] = ()
+
+
+class Receive(Value):
+    """Accept the dossier at the counter: the receipt is issued and the promise starts (NĐ 61/2018 Điều 17)."""
+
+    kind: Literal["receive"] = "receive"
+    task: TaskKey
+    facts: dict[str, FactValue] = {}
+
+
+class Refuse(Value):
+    """Refuse: at the counter (form 03), or after appraisal with the refusal as the result (Điều 17.1b, 19.8)."""
+
+    kind: Literal["refuse"] = "refuse"
+    task: TaskKey
+    reason: TextRef
+
+
+class HandOver(Value):
+    """Release the dossier to the next agency."""
+
+    kind: Literal["hand_over"] = "hand_over"
+    task: TaskKey
+
+
+class AcceptHandOver(Value):
+    """Accept what another agency released."""
+
+    kind: Literal["accept_hand_over"] = "accept_hand_over"
+    task: TaskKey
+
+
+class RefuseHandOver(Value):
+    """Send a released dossier back, with a reason."""
+
+    kind: Literal["refuse_hand_over"] = "refuse_hand_over"
+    task: TaskKey
+    reason: TextRef
+
+
+class Recall(Value):
+    """Take back what was released and not yet accepted."""
+
+    kind: Literal["recall"] = "recall"
+    task: TaskKey
+    reason: TextRef | None = None
+
+
+class Assign(Value):
+    """The head gives the task to an officer (Điều 19.1)."""
+
+    kind: Literal["assign"] = "assign"
+    task: TaskKey
+    officer: OfficerId
+
+
+class Reassign(Value):
+    """A supervisor moves an open task to another officer of the same unit."""
+
+    kind: Literal["reassign"] = "reassign"
+    task: TaskKey
+    officer: OfficerId
+    reason: TextRef | None = None
+
+
+class Complete(Value):
+    """End a step with one of its outcomes."""
+
+    kind: Literal["complete"] = "complete"
+    task: TaskKey
+    outcome: str = "done"
+    facts: dict[str, FactValue] = {}
+    opinion: TextRef | None = None
+
+
+class Approve(Value):
+    """Approve: the head decides."""
+
+    kind: Literal["approve"] = "approve"
+    task: TaskKey
+    facts: dict[str, FactValue] = {}
+    opinion: TextRef | None = None
+
+
+class Sign(Value):
+    """Sign the result."""
+
+    kind: Literal["sign"] = "sign"
+    task: TaskKey
+    opinion: TextRef | None = None
+
+
+class ReturnResult(Value):
+    """Hand the result to the applicant: the dossier ends (Điều 20)."""
+
+    kind: Literal["return_result"] = "return_result"
+    task: TaskKey
+
+
+class DecideOnTheSpot(Value):
+    """Receive, appraise and approve at the counter: one officer, three recorded acts (TT 01/2018 Điều 6)."""
+
+    kind: Literal["decide_on_the_spot"] = "decide_on_the_spot"
+    task: TaskKey
+    facts: dict[str, FactValue] = {}
+
+
+class Rework(Value):
+    """Send the work back to an earlier step."""
+
+    kind: Literal["rework"] = "rework"
+    task: TaskKey
+    to: StepId
+    reason: TextRef
+
+
+class RequestSupplement(Value):
+    """Ask the applicant for more: once per stage, in full, through the counter (Điều 15, 19.4)."""
+
+    kind: Literal["request_supplement"] = "request_supplement"
+    task: TaskKey
+    components: tuple[str, ...] = ()
+    reason: TextRef
+
+
+class AnswerSupplement(Value):
+    """The applicant has supplied what was asked for."""
+
+    kind: Literal["answer_supplement"] = "answer_supplement"
+    components: tuple[str, ...] = ()
+
+
+class Consult(Value):
+    """Ask other agencies for their opinion, with content and limit (Điều 19.5)."""
+
+    kind: Literal["consult"] = "consult"
+    task: TaskKey
+    participants: tuple[str, ...] = Field(min_length=1)
+    content: TextRef
+    limit: str
+    on_timeout: OnTimeout = OnTimeout.NOTIFY_HEAD
+
+
+class AnswerConsultation(Value):
+    """The consulted agency's answer."""
+
+    kind: Literal["answer_consultation"] = "answer_consultation"
+    task: TaskKey
+    outcome: Literal["consent", "object", "comment"]
+    opinion: TextRef | None = None
+
+
+class Charge(Value):
+    """One notice of what the applicant owes, in dong."""
+
+    code: str
+    amount: int = Field(ge=0)
+
+
+class RequestPayment(Value):
+    """Hand the notices to the applicant; the clock stops until they are paid."""
+
+    kind: Literal["request_payment"] = "request_payment"
+    task: TaskKey
+    charges: tuple[Charge, ...] = Field(min_length=1)
+
+
+class ConfirmPayment(Value):
+    """One notice is paid."""
+
+    kind: Literal["confirm_payment"] = "confirm_payment"
+    task: TaskKey
+    charge: str
+
+
+class Reappoint(Value):
+    """Apologise and name a new date of return: once (Điều 19.9); never makes on time."""
+
+    kind: Literal["reappoint"] = "reappoint"
+    appointment_at: Instant
+    reason: TextRef
+
+
+class Remind(Value):
+    """A supervisor reminds whoever holds the task."""
+
+    kind: Literal["remind"] = "remind"
+    task: TaskKey
+
+
+class AcknowledgeNotice(Value):
+    """The recipient has seen the notice."""
+
+    kind: Literal["acknowledge_notice"] = "acknowledge_notice"
+    notice: UUID
+
+
+class Withdraw(Value):
+    """The applicant takes the dossier back, before any result is decided."""
+
+    kind: Literal["withdraw"] = "withdraw"
+    reason: TextRef | None = None
+
+
+TaskCommand = (
+    Receive
+    | Refuse
+    | HandOver
+    | AcceptHandOver
+    | RefuseHandOver
+    | Recall
+    | Assign
+    | Reassign
+    | Complete
+    | Approve
+    | Sign
+    | ReturnResult
+    | DecideOnTheSpot
+    | Rework
+    | RequestSupplement
+    | Consult
+    | AnswerConsultation
+    | RequestPayment
+    | ConfirmPayment
+    | Remind
+)
+DossierCommand = AnswerSupplement | Reappoint | AcknowledgeNotice | Withdraw
+AnyCommand = FileDossier | TaskCommand | DossierCommand
+Command = Annotated[AnyCommand, Field(discriminator="kind")]
+
+#: Acts on a task that only its holder may perform; the others come from somebody else (head, supervisor, citizen).
+HELD = (
+    Receive
+    | Refuse
+    | HandOver
+    | AcceptHandOver
+    | RefuseHandOver
+    | Complete
+    | Approve
+    | Sign
+    | ReturnResult
+    | DecideOnTheSpot
+    | Rework
+    | RequestSupplement
+    | Consult
+    | AnswerConsultation
+    | RequestPayment
+    | ConfirmPayment
+)
+
+
+class Act(Value):
+    """A command on its way: ``id`` is its inbox row; ``occurred_at`` the legal instant, whole seconds.
+
+    ``journalled`` is the highest sequence that the caller found in the journal.
+    """
+
+    id: UUID
+    actor: Actor
+    occurred_at: Instant
+    #: Late paper entry: when it really happened, and on what evidence; a permission of its own.
+    entered_for: Instant | None = None
+    evidence: TextRef | None = None
+    journalled: int = 0
+    command: Command

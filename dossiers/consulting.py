@@ -1,0 +1,78 @@
+"""Asking other agencies for their opinion, and what their answer or silence does (NĐ 61/2018/NĐ-CP, Điều 19.5)."""
+
+from dossiers import commands as c
+from dossiers import events as e
+from dossiers.closing import grade_now, lift
+from dossiers.deadline_errors import BadLimit
+from dossiers.draft import Draft
+from dossiers.errors import FactsInvalid, WrongAct
+from dossiers.limits import Counting, TimeLimit
+from dossiers.procedure import Role, StepKind
+from dossiers.route import open_ready
+from dossiers.state import Task, TaskState
+from dossiers.terms import Limits, term_of
+from dossiers.values import task_key
+
+_BASIS = "NĐ 61/2018/NĐ-CP, Điều 19.5"
+
+
+def consult(draft: Draft, command: c.Consult, task: Task) -> None:
+    """Ask several agencies at once; each has its own limit and may be silent on its own."""
+    if task.work != "step" or task.step_kind is StepKind.CONSULTATION:
+        raise WrongAct(task=task.key, act="consult")
+    for participant in command.participants:
+        _ask(draft, command, task, participant)
+
+
+def _ask(draft: Draft, command: c.Consult, task: Task, participant: str) -> None:
+    known = {one.name for one in draft.rulebook.procedure.participants}
+    if participant not in known:
+        message = f"Thủ tục không có cơ quan tham gia “{participant}”; chỉ có: {', '.join(sorted(known))}."
+        raise FactsInvalid(message, participant=participant)
+    seat = draft.seat(participant)
+    key = task_key(f"{task.key}/consult-{participant}")
+    if key in draft.state.tasks:
+        message = f"Bước này đã lấy ý kiến “{participant}”."
+        raise WrongAct(message, participant=participant)
+    limits = Limits(
+        limit=_limit(command.limit), counting=Counting.ELAPSED, ladder=draft.ladder("consultation", "default")
+    )
+    opened = e.TaskOpened(
+        task=key,
+        step=task.step,
+        step_kind=StepKind.CONSULTATION,
+        work="step",
+        seat=seat,
+        role=Role.OFFICER,
+        term=term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.recorded_at),
+        consultation=e.ConsultationTerms(
+            on_timeout=command.on_timeout, basis=_BASIS, content=command.content, asked_by=task.key
+        ),
+    )
+    draft.add(opened, at=draft.recorded_at)
+
+
+def _limit(text: str) -> TimeLimit:
+    try:
+        return TimeLimit.parse(text)
+    except BadLimit as error:
+        raise FactsInvalid(str(error), limit=text) from error
+
+
+def answer_consultation(draft: Draft, command: c.AnswerConsultation, task: Task) -> None:
+    """The answer; after silence has decided it is recorded and changes nothing."""
+    if task.work != "step" or task.step_kind is not StepKind.CONSULTATION:
+        raise WrongAct(task=task.key, act="answer_consultation")
+    counted = task.state is TaskState.OPEN
+    draft.add(
+        e.ConsultationAnswered(
+            task=task.key,
+            outcome=command.outcome,
+            opinion=command.opinion,
+            counted=counted,
+            grade=grade_now(draft, task.key),
+        )
+    )
+    lift(draft, task.key)
+    if counted:
+        open_ready(draft)

@@ -1,0 +1,172 @@
+"""Decide: what a command makes of a dossier, or the error that says why it makes nothing.
+
+``perform`` is the whole way of an act: time first, then the act at its own instant. Nothing here reads a clock.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from dossiers import commands as c
+from dossiers import events as e
+from dossiers.advance import advance
+from dossiers.applicant import answer_supplement, confirm_payment, request_payment, request_supplement, withdraw
+from dossiers.between import accept_hand_over, hand_over, recall, refuse_hand_over
+from dossiers.consulting import answer_consultation, consult
+from dossiers.draft import Draft
+from dossiers.errors import ClockStopped, DossierClosed, JournalAhead, TaskNotOpen, TaskUnknown
+from dossiers.evolve import fold
+from dossiers.instants import floor_to_second
+from dossiers.permission import authorise
+from dossiers.rulebook import Rulebook
+from dossiers.state import DossierState, Task, TaskState
+from dossiers.steps import (
+    approve,
+    complete,
+    decide_on_the_spot,
+    file_dossier,
+    receive,
+    refuse,
+    return_result,
+    rework,
+    sign,
+)
+from dossiers.supervision import acknowledge, assign, reappoint, reassign, remind
+
+
+def perform(rulebook: Rulebook, state: DossierState, act: c.Act, *, recorded_at: datetime) -> tuple[e.Record, ...]:
+    """Everything an act brings about: what time did before it, then the act itself. Raises `DossierError`.
+
+    The act's instant is never after the record and never before its task opened.
+    """
+    if act.journalled > state.sequence:
+        raise JournalAhead(journalled=str(act.journalled), sequence=str(state.sequence))
+    now = floor_to_second(recorded_at)
+    occurred_at = min(floor_to_second(act.entered_for or act.occurred_at), now)
+    passed = advance(rulebook, state, until=occurred_at, recorded_at=now, inclusive=False)
+    return passed + decide(rulebook, fold(passed, state), act, occurred_at=occurred_at, recorded_at=now)
+
+
+def decide(
+    rulebook: Rulebook, state: DossierState, act: c.Act, *, occurred_at: datetime, recorded_at: datetime
+) -> tuple[e.Record, ...]:
+    """The records of an act on a dossier that time has already brought up to it. Raises `DossierError`."""
+    if state.status.is_closed:
+        raise DossierClosed(status=state.status)
+    task = _task_named(state, act.command)
+    authorise(rulebook, state, act, task)
+    _require_open(state, act.command, task)
+    draft = Draft(
+        rulebook,
+        state,
+        cause=str(act.id),
+        actor=act.actor,
+        evidence=act.evidence,
+        occurred_at=occurred_at if task is None else max(occurred_at, task.opened_at),
+        recorded_at=recorded_at,
+    )
+    _decide(draft, act.command, task)
+    return tuple(draft.records)
+
+
+def _task_named(state: DossierState, command: c.AnyCommand) -> Task | None:
+    if isinstance(command, c.FileDossier | c.DossierCommand):
+        return None
+    if command.task not in state.tasks:
+        raise TaskUnknown(task=command.task)
+    return state.tasks[command.task]
+
+
+def _require_open(state: DossierState, command: c.AnyCommand, task: Task | None) -> None:
+    if task is None or task.state is TaskState.OPEN:
+        return
+    match command, task.state:
+        case ((c.ConfirmPayment() | c.Assign() | c.Reassign() | c.Remind()), TaskState.AWAITING):
+            return
+        case c.Refuse(), TaskState.AWAITING if state.awaited is not None and state.awaited.lapsed:
+            return
+        case c.AnswerConsultation(), TaskState.LAPSED:
+            return
+        case _, TaskState.AWAITING:
+            raise ClockStopped(task=task.key)
+        case _:
+            raise TaskNotOpen(task=task.key, state=task.state)
+
+
+def _decide(draft: Draft, command: c.AnyCommand, task: Task | None) -> None:
+    match command:
+        case c.FileDossier():
+            file_dossier(draft, command)
+        case c.AnswerSupplement():
+            answer_supplement(draft, command)
+        case c.Withdraw():
+            withdraw(draft, command)
+        case c.Reappoint():
+            reappoint(draft, command)
+        case c.AcknowledgeNotice():
+            acknowledge(draft, command)
+        case _:
+            assert task is not None, "every other act is on a task"
+            _decide_on_task(draft, command, task)
+
+
+def _decide_on_task(draft: Draft, command: c.TaskCommand, task: Task) -> None:
+    match command:
+        case c.Receive():
+            receive(draft, command, task)
+        case c.Refuse():
+            refuse(draft, command, task)
+        case c.Complete():
+            complete(draft, command, task)
+        case c.Approve():
+            approve(draft, command, task)
+        case c.Sign():
+            sign(draft, command, task)
+        case c.ReturnResult():
+            return_result(draft, task)
+        case c.DecideOnTheSpot():
+            decide_on_the_spot(draft, command, task)
+        case c.Rework():
+            rework(draft, task, command.to, command.reason)
+        case c.HandOver():
+            hand_over(draft, task)
+        case c.AcceptHandOver():
+            accept_hand_over(draft, task)
+        case c.RefuseHandOver():
+            refuse_hand_over(draft, command, task)
+        case c.Recall():
+            recall(draft, command, task)
+        case _:
+            _decide_beside_the_route(draft, command, task)
+
+
+def _decide_beside_the_route(
+    draft: Draft,
+    command: c.Assign
+    | c.Reassign
+    | c.RequestSupplement
+    | c.Consult
+    | c.AnswerConsultation
+    | c.RequestPayment
+    | c.ConfirmPayment
+    | c.Remind,
+    task: Task,
+) -> None:
+    match command:
+        case c.Assign():
+            assign(draft, command, task)
+        case c.Reassign():
+            reassign(draft, command, task)
+        case c.Remind():
+            remind(draft, task)
+        case c.RequestSupplement():
+            request_supplement(draft, command, task)
+        case c.Consult():
+            consult(draft, command, task)
+        case c.AnswerConsultation():
+            answer_consultation(draft, command, task)
+        case c.RequestPayment():
+            request_payment(draft, command, task)
+        case c.ConfirmPayment():
+            confirm_payment(draft, command, task)
+        case _:
+            assert_never(command)

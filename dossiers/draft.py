@@ -1,0 +1,150 @@
+"""A draft of what one act, or one moment, adds to a journal: each event is folded at once, so later rules see it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from dossiers import events as e
+from dossiers.errors import FactsInvalid
+from dossiers.escalation import NoticeRole, Rung
+from dossiers.evolve import evolve
+from dossiers.identity import notice_id
+from dossiers.instants import floor_to_second
+from dossiers.limits import Counting, LimitUnit, TimeLimit
+from dossiers.procedure import Step
+from dossiers.rulebook import Rulebook
+from dossiers.seats import Actor, Seat
+from dossiers.state import DossierState, Task
+from dossiers.terms import Limits, Term, term_of
+from dossiers.texts import TextRef
+from dossiers.values import PROMISE, AgencyCode, StepId, Subject, UnitCode
+
+
+class Draft:
+    """Events in the making; the only mutable thing in the core, and it never leaves a function of it."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        state: DossierState,
+        *,
+        cause: str,
+        occurred_at: datetime,
+        recorded_at: datetime,
+        actor: Actor | None = None,
+        evidence: TextRef | None = None,
+    ) -> None:
+        self.rulebook = rulebook
+        self.state = state
+        self.occurred_at = floor_to_second(occurred_at)
+        self.recorded_at = floor_to_second(recorded_at)
+        self.records: list[e.Record] = []
+        self._cause = cause
+        self.actor_id = actor.id if actor is not None else None
+        self._actor = actor
+        self._evidence = evidence
+
+    def add(self, event: e.AnyEvent, *, at: datetime | None = None) -> None:
+        """Record an event at the act's legal instant, or at another one."""
+        record = e.Record(
+            sequence=self.state.sequence + 1,
+            cause=self._cause,
+            actor=self._actor,
+            occurred_at=at or self.occurred_at,
+            recorded_at=self.recorded_at,
+            evidence=self._evidence,
+            event=event,
+        )
+        self.state = evolve(self.state, record)
+        self.records.append(record)
+
+    def notice(self, subject: Subject, role: NoticeRole) -> e.Notice:
+        """A notice that the next event makes, addressed by the seat that owes the work."""
+        dossier = self.state.dossier
+        assert dossier is not None, "a dossier is filed before it makes a notice"
+        identity = notice_id(dossier, self.state.sequence + 1)
+        task = next((one for one in self.state.tasks.values() if one.key == subject), None)
+        seat = task.seat if task is not None else self.seat(self.rulebook.procedure.lead.name)
+        holder = task.assigned if task is not None and role is NoticeRole.HOLDER else None
+        agency, unit = _addressed(role, seat, self.seat(self.rulebook.procedure.counter.name))
+        return e.Notice(id=identity, subject=subject, agency=agency, unit=unit, role=role, officer=holder)
+
+    def seat(self, participant: str) -> Seat:
+        """Who fills a participant's part in this dossier."""
+        assert self.state.filed is not None, "a dossier is filed before anybody sits"
+        return self.state.filed.seats[participant]
+
+    def step(self, step: StepId) -> Step:
+        """The step's definition."""
+        return self.rulebook.procedure.step(step)
+
+    def ladder(self, *names: str) -> tuple[Rung, ...]:
+        """The first ladder that the procedure has of these names."""
+        ladders = self.rulebook.procedure.ladders
+        return next((ladders[name] for name in names if name in ladders), ())
+
+    def limits_of(self, subject: Subject) -> Limits:
+        """How a deadline of this dossier is counted."""
+        procedure = self.rulebook.procedure
+        if subject == PROMISE:
+            return Limits(
+                limit=procedure.limit,
+                counting=procedure.counting,
+                cutoff=procedure.cutoff,
+                ladder=self.ladder("promise"),
+            )
+        step = self.step(self.task(subject).step)
+        assert step.limit is not None, "only a step with a limit has a clock"
+        return Limits(limit=step.limit, counting=step.counting, ladder=self.ladder(step.ladder))
+
+    def task(self, subject: Subject) -> Task:
+        """The task that a deadline belongs to."""
+        return next(task for task in self.state.tasks.values() if task.key == subject)
+
+    def term(self, subject: Subject, since: datetime, number: int = 1) -> Term:
+        """A fresh term of that deadline, from ``since``."""
+        if subject == PROMISE:
+            return term_of(self.limits_of(subject), self.rulebook.calendar, since, number=number)
+        calendar = self.rulebook.calendar_of(self.task(subject).seat.unit)
+        return term_of(self.limits_of(subject), calendar, since, number=number)
+
+    def answer_by(self, limit: TimeLimit | None) -> datetime | None:
+        """Until when the applicant may answer, from the act on."""
+        if limit is None:
+            return None
+        counting = Counting.PROMISE if limit.unit in {LimitUnit.WORKING_DAY, LimitUnit.DAY} else Counting.ELAPSED
+        return term_of(Limits(limit=limit, counting=counting), self.rulebook.calendar, self.occurred_at).due_at
+
+    def record_facts(self, facts: Mapping[str, object], required: tuple[str, ...] = ()) -> None:
+        """Record facts after checking that they are declared, of their type, and complete."""
+        checked = check_facts(self.rulebook, facts)
+        missing = [name for name in required if name not in checked and name not in self.state.facts]
+        if missing:
+            message = f"Thiếu thông tin phải ghi ở bước này: {', '.join(missing)}."
+            raise FactsInvalid(message, facts=", ".join(missing))
+        if checked:
+            self.add(e.FactsRecorded(facts=checked))
+
+
+def check_facts(rulebook: Rulebook, facts: Mapping[str, object]) -> dict[str, bool | int | str]:
+    """The facts, if each is declared by the procedure and of its type; otherwise `FactsInvalid` names the first."""
+    declared = {fact.name: fact for fact in rulebook.procedure.facts}
+    checked: dict[str, bool | int | str] = {}
+    for name, value in facts.items():
+        if name not in declared:
+            message = f"Thủ tục không có thông tin “{name}”."
+            raise FactsInvalid(message, fact=name)
+        if not isinstance(value, bool | int | str) or not declared[name].accepts(value):
+            message = f"Thông tin “{declared[name].label}” không đúng kiểu {declared[name].type}."
+            raise FactsInvalid(message, fact=name)
+        checked[name] = value
+    return checked
+
+
+def _addressed(role: NoticeRole, seat: Seat, counter: Seat) -> tuple[AgencyCode, UnitCode | None]:
+    match role:
+        case NoticeRole.HOLDER | NoticeRole.UNIT_HEAD:
+            return seat.agency, seat.unit
+        case NoticeRole.ONE_STOP_HEAD:
+            return counter.agency, None
+        case _:
+            return seat.agency, None

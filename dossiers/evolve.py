@@ -1,0 +1,335 @@
+"""Fold: what an event makes of a dossier. Total over events, never refuses, decides nothing."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar, assert_never
+
+from dossiers import events as e
+from dossiers.state import Awaited, Clock, DossierState, DossierStatus, StepRun, Task, TaskState
+from dossiers.stops import Extend, Stop
+from dossiers.terms import Term
+from dossiers.values import APPOINTMENT, PROMISE, StepId, Subject, TaskKey
+
+Changes = dict[str, object]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def fold(records: Iterable[e.Record], state: DossierState | None = None) -> DossierState:
+    """The state after all the records, in order."""
+    folded = state or DossierState()
+    for record in records:
+        folded = evolve(folded, record)
+    return folded
+
+
+def evolve(state: DossierState, record: e.Record) -> DossierState:
+    """The state after one more record."""
+    changes = _changes(state, record)
+    return state.model_copy(update={**changes, "sequence": record.sequence})
+
+
+def _changes(state: DossierState, record: e.Record) -> Changes:
+    event = record.event
+    match event:
+        case e.DossierFiled():
+            return {
+                "dossier": event.dossier,
+                "status": DossierStatus.FILED,
+                "filed": event,
+                "filed_at": record.occurred_at,
+                "facts": event.facts,
+            }
+        case e.FactsRecorded():
+            return {"facts": {**state.facts, **event.facts}}
+        case e.SupplementRequested() | e.SupplementReceived() | e.AnswerLapsed():
+            return _applicant(state, event)
+        case e.PaymentRequested() | e.PaymentConfirmed():
+            return _payment(state, event)
+        case e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
+            return _deadlines(state, record, event)
+        case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
+            return _notices(state, event)
+        case (
+            e.DossierAccepted()
+            | e.DossierRefused()
+            | e.ResultDecided()
+            | e.ResultReturned()
+            | e.DossierWithdrawn()
+            | e.AppointmentMoved()
+        ):
+            return _course(state, event)
+        case e.StepSkipped():
+            return {"steps": _with(state.steps, event.step, _run(state, event.step, state="skipped"))}
+        case e.WorkSentBack():
+            return {"steps": {**state.steps, **{step: _run(state, step, state="pending") for step in event.again}}}
+        case _:
+            return _task(state, record, event)
+
+
+def _course(
+    state: DossierState,
+    event: e.DossierAccepted
+    | e.DossierRefused
+    | e.ResultDecided
+    | e.ResultReturned
+    | e.DossierWithdrawn
+    | e.AppointmentMoved,
+) -> Changes:
+    match event:
+        case e.DossierAccepted():
+            due = event.promise.due_at
+            return {
+                "status": DossierStatus.ACCEPTED,
+                "clocks": _with(state.clocks, PROMISE, Clock(term=event.promise)),
+                "first_promise_at": due,
+                "appointment_at": due,
+            }
+        case e.DossierRefused():
+            return {"status": DossierStatus.REFUSED_AT_INTAKE}
+        case e.ResultDecided():
+            return {
+                "status": DossierStatus.DECIDED,
+                "result": event.result,
+                "grade": event.grade,
+                "clocks": _ended(_ended(state.clocks, PROMISE), APPOINTMENT),
+            }
+        case e.ResultReturned():
+            return {"status": DossierStatus.RETURNED}
+        case e.DossierWithdrawn():
+            clocks = _ended(_ended(state.clocks, PROMISE), APPOINTMENT)
+            return {"status": DossierStatus.WITHDRAWN, "awaited": None, "clocks": clocks}
+        case e.AppointmentMoved():
+            return {
+                "appointment_at": event.appointment_at,
+                "reappointments": state.reappointments + 1,
+                "clocks": _with(state.clocks, APPOINTMENT, Clock(term=event.term)),
+            }
+        case _:
+            assert_never(event)
+
+
+def _task(
+    state: DossierState,
+    record: e.Record,
+    event: e.TaskOpened
+    | e.TaskAssigned
+    | e.TaskCompleted
+    | e.TaskCancelled
+    | e.DossierReleased
+    | e.HandOverAccepted
+    | e.HandOverRefused
+    | e.HandOverRecalled
+    | e.ConsultationAnswered
+    | e.ConsultationLapsed,
+) -> Changes:
+    match event:
+        case e.TaskOpened():
+            return _opened(state, record, event)
+        case e.TaskAssigned():
+            return {"tasks": _task_with(state, event.task, assigned=event.officer)}
+        case e.TaskCompleted():
+            return _finished(state, record, event.task, event.outcome)
+        case e.TaskCancelled():
+            return _closed(state, event.task, TaskState.CANCELLED)
+        case e.DossierReleased() | e.HandOverAccepted():
+            return _closed(state, event.task, TaskState.COMPLETED) if event.task in state.tasks else {}
+        case e.HandOverRefused() | e.HandOverRecalled():
+            return _closed(state, event.task, TaskState.CANCELLED)
+        case e.ConsultationAnswered():
+            return _finished(state, record, event.task, event.outcome) if event.counted else {}
+        case e.ConsultationLapsed():
+            return _silent(state, record, event)
+        case _:
+            assert_never(event)
+
+
+def _opened(state: DossierState, record: e.Record, event: e.TaskOpened) -> Changes:
+    task = Task(
+        key=event.task,
+        step=event.step,
+        step_kind=event.step_kind,
+        work=event.work,
+        seat=event.seat,
+        role=event.role,
+        opened_at=record.occurred_at,
+        consultation=event.consultation,
+        sender=event.sender,
+    )
+    changes: Changes = {"tasks": _with(state.tasks, task.key, task)}
+    if event.term is not None:
+        changes["clocks"] = _with(state.clocks, task.key, Clock(term=event.term))
+    if event.consultation is None or event.consultation.asked_by is None:
+        run = state.run_of(task.step)
+        starts = run.state == "pending"
+        occurrence = run.occurrence + 1 if starts else run.occurrence
+        opened = StepRun(occurrence=occurrence, state="open" if event.work == "step" else "handed_over")
+        changes["steps"] = _with(state.steps, task.step, opened)
+    if event.work == "step" and state.status is DossierStatus.ACCEPTED:
+        changes["status"] = DossierStatus.PROCESSING
+    return changes
+
+
+def _finished(state: DossierState, record: e.Record, key: TaskKey, outcome: str) -> Changes:
+    changes = _closed(state, key, TaskState.COMPLETED)
+    if state.awaited is not None and state.awaited.task == key:
+        changes["awaited"] = None
+    task = state.tasks[key]
+    if task.consultation is None or task.consultation.asked_by is None:
+        by = record.actor.id if record.actor is not None else None
+        done = _run(state, task.step, state="done", done_at_sequence=record.sequence, done_by=by, outcome=outcome)
+        changes["steps"] = _with(state.steps, task.step, done)
+    return changes
+
+
+def _silent(state: DossierState, record: e.Record, event: e.ConsultationLapsed) -> Changes:
+    changes = _finished(state, record, event.task, f"silent_{event.on_timeout}")
+    changes["tasks"] = _task_with(state, event.task, state=TaskState.LAPSED)
+    return _with_notice(state, changes, event.notice)
+
+
+def _applicant(state: DossierState, event: e.SupplementRequested | e.SupplementReceived | e.AnswerLapsed) -> Changes:
+    match event:
+        case e.SupplementRequested():
+            awaited = Awaited(task=event.task, what="supplement", policy=event.policy, answer_by=event.answer_by)
+            changes: Changes = {
+                "awaited": awaited,
+                "supplements": _with(state.supplements, event.stage, state.supplements.get(event.stage, 0) + 1),
+                "tasks": _task_with(state, event.task, state=TaskState.AWAITING),
+            }
+            if event.stage == "processing":
+                changes["status"] = DossierStatus.AWAITING_SUPPLEMENT
+            return changes
+        case e.SupplementReceived():
+            return _answered(state, event.task)
+        case e.AnswerLapsed():
+            awaited = _still_awaited(state)
+            changes = {"awaited": awaited.model_copy(update={"lapsed": True})}
+            return _with_notice(state, changes, event.notice)
+        case _:
+            assert_never(event)
+
+
+def _payment(state: DossierState, event: e.PaymentRequested | e.PaymentConfirmed) -> Changes:
+    match event:
+        case e.PaymentRequested():
+            return {
+                "awaited": Awaited(task=event.task, what="payment", answer_by=event.answer_by),
+                "status": DossierStatus.AWAITING_PAYMENT,
+                "tasks": _task_with(state, event.task, state=TaskState.AWAITING, charges=event.charges),
+            }
+        case e.PaymentConfirmed():
+            owed = tuple(charge for charge in state.tasks[event.task].charges if charge.code != event.charge)
+            if owed:
+                return {"tasks": _task_with(state, event.task, charges=owed)}
+            return {
+                **_answered(state, event.task),
+                "tasks": _task_with(state, event.task, state=TaskState.OPEN, charges=()),
+            }
+        case _:
+            assert_never(event)
+
+
+def _answered(state: DossierState, key: TaskKey) -> Changes:
+    changes: Changes = {"awaited": None, "tasks": _task_with(state, key, state=TaskState.OPEN)}
+    if PROMISE in state.clocks:
+        changes["status"] = DossierStatus.PROCESSING
+    return changes
+
+
+def _deadlines(
+    state: DossierState, record: e.Record, event: e.ClockPaused | e.ClockResumed | e.DeadlineMoved
+) -> Changes:
+    match event:
+        case e.ClockPaused():
+            clocks = dict(state.clocks)
+            for subject in event.subjects:
+                clocks[subject] = _paused(clocks[subject], Stop(start=record.occurred_at, reason=event.reason))
+            awaited = _still_awaited(state).model_copy(update={"subjects": event.subjects})
+            return {"clocks": clocks, "awaited": awaited}
+        case e.ClockResumed():
+            resumed = {subject: _resumed(state.clocks[subject], term, record) for subject, term in event.terms.items()}
+            changes: Changes = {"clocks": {**state.clocks, **resumed}, **_appointment(state, event.terms)}
+            return changes if state.awaited is None else {**changes, **_answered(state, state.awaited.task)}
+        case e.DeadlineMoved():
+            stop = Stop(start=record.occurred_at, policy=Extend(by=event.extension))
+            moved = {subject: _extended(state.clocks[subject], term, stop) for subject, term in event.terms.items()}
+            return {"clocks": {**state.clocks, **moved}, **_appointment(state, event.terms)}
+        case _:
+            assert_never(event)
+
+
+def _appointment(state: DossierState, terms: Mapping[Subject, Term]) -> Changes:
+    if PROMISE not in terms or state.reappointments:
+        return {}
+    return {"appointment_at": terms[PROMISE].due_at}
+
+
+def _paused(clock: Clock, stop: Stop) -> Clock:
+    return clock.model_copy(update={"stops": (*clock.stops, stop), "term": clock.term.stopped(), "is_stopped": True})
+
+
+def _resumed(clock: Clock, term: Term, record: e.Record) -> Clock:
+    if term.number > clock.term.number:
+        return Clock(term=term)
+    return clock.model_copy(update={"term": term, "stops": clock.stops_until(record.occurred_at), "is_stopped": False})
+
+
+def _extended(clock: Clock, term: Term, stop: Stop) -> Clock:
+    return clock.model_copy(update={"term": term, "stops": (*clock.stops, stop)})
+
+
+def _notices(
+    state: DossierState, event: e.RungReached | e.EscalationLifted | e.ReminderSent | e.NoticeAcknowledged
+) -> Changes:
+    match event:
+        case e.RungReached():
+            clock = state.clocks[event.subject]
+            noticed = event.notice.id if event.notice is not None else clock.notice
+            after = clock.model_copy(update={"fired": (*clock.fired, event.rung), "notice": noticed})
+            changes: Changes = {"clocks": _with(state.clocks, event.subject, after)}
+            return _with_notice(state, changes, event.notice)
+        case e.EscalationLifted():
+            clock = state.clocks[event.subject]
+            standing = tuple(rung for rung in clock.fired if rung not in event.rungs)
+            return {"clocks": _with(state.clocks, event.subject, clock.model_copy(update={"fired": standing}))}
+        case e.ReminderSent():
+            return _with_notice(state, {}, event.notice)
+        case e.NoticeAcknowledged():
+            open_ones = {notice: made for notice, made in state.notices.items() if notice != event.notice}
+            return {"notices": open_ones, "acknowledged": (*state.acknowledged, event.notice)}
+        case _:
+            assert_never(event)
+
+
+def _with_notice(state: DossierState, changes: Changes, notice: e.Notice | None) -> Changes:
+    return changes if notice is None else {**changes, "notices": _with(state.notices, notice.id, notice)}
+
+
+def _closed(state: DossierState, key: TaskKey, standing: TaskState) -> Changes:
+    changes: Changes = {"tasks": _task_with(state, key, state=standing)}
+    if Subject(key) in state.clocks:
+        changes["clocks"] = _ended(state.clocks, Subject(key))
+    return changes
+
+
+def _ended(clocks: Mapping[Subject, Clock], subject: Subject) -> dict[Subject, Clock]:
+    if subject not in clocks:
+        return dict(clocks)
+    return _with(clocks, subject, clocks[subject].model_copy(update={"is_ended": True}))
+
+
+def _task_with(state: DossierState, key: TaskKey, /, **changes: object) -> dict[TaskKey, Task]:
+    return _with(state.tasks, key, state.tasks[key].model_copy(update=changes))
+
+
+def _run(state: DossierState, step: StepId, /, **changes: object) -> StepRun:
+    return state.run_of(step).model_copy(update=changes)
+
+
+def _still_awaited(state: DossierState) -> Awaited:
+    assert state.awaited is not None, "the applicant owes nothing"
+    return state.awaited
+
+
+def _with(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
+    return {**mapping, key: value}

@@ -1,0 +1,25 @@
+"""Identities, derived and never drawn: the same request gives the same dossier, command and notice."""
+
+from uuid import UUID, uuid5
+
+_LIEN_THONG = UUID("6f4d2c1e-3a7b-5d90-9a41-0c6f5e8b7d21")
+
+
+def dossier_id(caller: str, idempotency_key: str) -> UUID:
+    """The dossier that this caller's key stands for."""
+    return uuid5(_LIEN_THONG, f"dossier/{caller}/{idempotency_key}")
+
+
+def command_id(dossier: UUID, idempotency_key: str) -> UUID:
+    """The inbox row that this key stands for on this dossier."""
+    return uuid5(dossier, f"command/{idempotency_key}")
+
+
+def task_id(dossier: UUID, key: str) -> UUID:
+    """The public identity of a task."""
+    return uuid5(dossier, f"task/{key}")
+
+
+def notice_id(dossier: UUID, sequence: int) -> UUID:
+    """The notice that the event of this sequence makes."""
+    return uuid5(dossier, f"notice/{sequence}")

@@ -1,0 +1,112 @@
+"""Who may do what: one table for the API, the workflow and the tests. Deny is the default.
+
+Contact with the applicant goes through the counter (NĐ 61/2018/NĐ-CP, Điều 5.1e), so what the applicant does is entered
+by the applicant or by the counter.
+"""
+
+from typing import assert_never
+
+from dossiers import commands as c
+from dossiers.errors import NotPermitted
+from dossiers.escalation import NoticeRole
+from dossiers.procedure import Role
+from dossiers.rulebook import Rulebook
+from dossiers.seats import Actor, CallerKind, Seat
+from dossiers.state import DossierState, Task
+
+
+def authorise(rulebook: Rulebook, state: DossierState, act: c.Act, task: Task | None) -> None:
+    """Raise `NotPermitted` unless the actor may do this to this dossier."""
+    if act.entered_for is not None and not act.actor.has(Role.LATE_ENTRY):
+        message = "Chỉ người được giao quyền nhập muộn mới được ghi thời điểm đã qua."
+        raise NotPermitted(message, actor=act.actor.id)
+    if not _may(rulebook, state, act.actor, act.command, task):
+        raise NotPermitted(actor=act.actor.id, act=act.command.kind)
+
+
+def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCommand, task: Task | None) -> bool:
+    if isinstance(command, c.FileDossier | c.AnswerSupplement | c.Withdraw):
+        counter = command.seats if isinstance(command, c.FileDossier) else _seats(state)
+        return _speaks_for_applicant(actor, counter[rulebook.procedure.counter.name])
+    if isinstance(command, c.Reappoint):
+        lead, counter_seat = _seats(state)[rulebook.procedure.lead.name], _seats(state)[rulebook.procedure.counter.name]
+        return (actor.has(Role.AGENCY_HEAD, Role.APPROVER) and actor.is_of(lead.agency)) or (
+            actor.has(Role.ONE_STOP_HEAD) and actor.is_of(counter_seat.agency)
+        )
+    if isinstance(command, c.AcknowledgeNotice):
+        return _is_recipient(state, actor, command)
+    assert task is not None, "every other act is on a task"
+    return _may_on_task(rulebook, state, actor, command, task)
+
+
+def _may_on_task(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.TaskCommand, task: Task) -> bool:
+    match command:
+        case c.Assign():
+            return actor.has(Role.UNIT_HEAD, Role.AGENCY_HEAD) and actor.is_of(task.seat.agency)
+        case c.Reassign():
+            heads = actor.has(Role.UNIT_HEAD, Role.AGENCY_HEAD) and actor.is_of(task.seat.agency)
+            return heads or actor.has(Role.SUPERVISOR)
+        case c.Remind():
+            counter = _seats(state)[rulebook.procedure.counter.name]
+            heads = actor.has(Role.UNIT_HEAD, Role.AGENCY_HEAD) and actor.is_of(task.seat.agency)
+            return (
+                heads or actor.has(Role.SUPERVISOR) or (actor.has(Role.ONE_STOP_HEAD) and actor.is_of(counter.agency))
+            )
+        case c.Recall():
+            return task.sender is not None and actor.sits_at(task.sender)
+        case c.AcceptHandOver() | c.RefuseHandOver() | c.HandOver():
+            return actor.sits_at(task.seat) or _is_system_of(actor, task)
+        case (
+            c.Receive()
+            | c.Refuse()
+            | c.Complete()
+            | c.Approve()
+            | c.Sign()
+            | c.ReturnResult()
+            | c.DecideOnTheSpot()
+            | c.Rework()
+            | c.RequestSupplement()
+            | c.Consult()
+            | c.AnswerConsultation()
+            | c.RequestPayment()
+            | c.ConfirmPayment()
+        ):
+            return (actor.sits_at(task.seat) and actor.has(task.role)) or _is_system_of(actor, task)
+        case _:
+            assert_never(command)
+
+
+def _is_system_of(actor: Actor, task: Task) -> bool:
+    return actor.kind is CallerKind.SYSTEM and actor.is_of(task.seat.agency)
+
+
+def _speaks_for_applicant(actor: Actor, counter: Seat) -> bool:
+    return actor.kind is CallerKind.CITIZEN or (actor.sits_at(counter) and actor.has(Role.COUNTER))
+
+
+def _is_recipient(state: DossierState, actor: Actor, command: c.AcknowledgeNotice) -> bool:
+    notice = state.notices.get(command.notice)
+    if notice is None:
+        return True  # the decision itself says that there is no such notice
+    if notice.officer is not None:
+        return actor.id == notice.officer
+    if notice.role is NoticeRole.SUPERVISOR:
+        return actor.has(Role.SUPERVISOR)
+    if not actor.is_of(notice.agency):
+        return False
+    match notice.role:
+        case NoticeRole.HOLDER:
+            return actor.seat is not None and actor.seat.unit == notice.unit
+        case NoticeRole.UNIT_HEAD:
+            return actor.has(Role.UNIT_HEAD) and actor.seat is not None and actor.seat.unit == notice.unit
+        case NoticeRole.AGENCY_HEAD:
+            return actor.has(Role.AGENCY_HEAD)
+        case NoticeRole.ONE_STOP_HEAD:
+            return actor.has(Role.ONE_STOP_HEAD)
+        case _:
+            assert_never(notice.role)
+
+
+def _seats(state: DossierState) -> dict[str, Seat]:
+    assert state.filed is not None, "a dossier is filed before anybody acts on it"
+    return state.filed.seats

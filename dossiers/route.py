@@ -1,0 +1,154 @@
+"""The route: which step opens next, and which agency must hand the dossier to which (NĐ 61/2018/NĐ-CP, Điều 18, 19.6).
+
+A step opens when everything it waits for is done or does not apply. Where nobody before it sits at its agency, the
+dossier first travels: released by the one side, accepted by the other.
+"""
+
+from datetime import datetime
+
+from dossiers import events as e
+from dossiers.closing import decide_result
+from dossiers.conditions import holds
+from dossiers.deadlines import after_due, transfer_due
+from dossiers.draft import Draft
+from dossiers.procedure import HandOverMode, Role, Step, StepKind
+from dossiers.seats import Seat
+from dossiers.terms import Limits, Term, term_of, term_until
+from dossiers.values import StepId, TaskKey, task_key
+
+
+def open_ready(draft: Draft) -> None:
+    """Open, or skip, every step whose turn has come."""
+    while not draft.state.status.is_closed:
+        step = next((one for one in draft.rulebook.procedure.steps if _turn_has_come(draft, one)), None)
+        if step is None:
+            return
+        _take_turn(draft, step)
+
+
+def _turn_has_come(draft: Draft, step: Step) -> bool:
+    is_pending = draft.state.run_of(step.id).state == "pending"
+    return is_pending and all(draft.state.run_of(before).state in {"done", "skipped"} for before in step.after)
+
+
+def _take_turn(draft: Draft, step: Step) -> None:
+    if step.when is not None and not holds(step.when, draft.state.facts):
+        draft.add(e.StepSkipped(step=step.id))
+        return
+    if step.kind is StepKind.RETURN and draft.state.result is None:
+        decide_result(draft, "granted")
+    open_step(draft, step, sender=_sender(draft, step))
+
+
+def open_step(draft: Draft, step: Step, *, sender: Step | None) -> None:
+    """Open the step's task, or first the leg from the agency of ``sender`` to its own."""
+    here = draft.seat(step.by)
+    if sender is None or step.kind is StepKind.CONSULTATION or draft.seat(sender.by).agency == here.agency:
+        open_task(draft, step)
+    elif draft.rulebook.procedure.hand_over is HandOverMode.ELECTRONIC:
+        release(draft, step, draft.seat(sender.by))
+    else:
+        open_hand_over(draft, step, draft.seat(sender.by), sender.role)
+
+
+def open_task(draft: Draft, step: Step) -> None:
+    """The step's own work; its clock starts when the engine opens it, so no holder pays for the engine's delay."""
+    seat = draft.seat(step.by)
+    term = None
+    if step.limit is not None:
+        names = ("consultation", step.ladder) if step.kind is StepKind.CONSULTATION else (step.ladder,)
+        limits = Limits(limit=step.limit, counting=step.counting, ladder=draft.ladder(*names))
+        term = term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.recorded_at)
+    terms = None
+    if step.consultation is not None:
+        terms = e.ConsultationTerms(on_timeout=step.consultation.on_timeout, basis=step.consultation.basis.citation)
+    opened = e.TaskOpened(
+        task=task_key(f"{step.id}#{_occurrence(draft, step.id)}"),
+        step=step.id,
+        step_kind=step.kind,
+        work="step",
+        seat=seat,
+        role=step.role,
+        term=term,
+        consultation=terms,
+    )
+    draft.add(opened, at=draft.recorded_at)
+
+
+def open_hand_over(draft: Draft, step: Step, sender: Seat, role: Role) -> None:
+    """The sender still holds the paper and owes its release."""
+    receiver = draft.seat(step.by)
+    opened = e.TaskOpened(
+        task=_fresh_key(draft, f"{step.id}#{_occurrence(draft, step.id)}/hand-over"),
+        step=step.id,
+        step_kind=step.kind,
+        work="hand_over",
+        seat=sender,
+        role=role,
+        term=_transfer_term(draft, sender, receiver),
+        sender=sender,
+    )
+    draft.add(opened, at=draft.recorded_at)
+
+
+def release(draft: Draft, step: Step, sender: Seat, task: TaskKey | None = None) -> None:
+    """The dossier leaves the sender; the receiver owes its acceptance."""
+    receiver = draft.seat(step.by)
+    key = _fresh_key(draft, f"{step.id}#{_occurrence(draft, step.id)}/acceptance")
+    draft.add(e.DossierReleased(task=task or key, sender=sender, receiver=receiver))
+    opened = e.TaskOpened(
+        task=key,
+        step=step.id,
+        step_kind=step.kind,
+        work="acceptance",
+        seat=receiver,
+        role=step.role,
+        term=_transfer_term(draft, sender, receiver),
+        sender=sender,
+    )
+    draft.add(opened, at=draft.recorded_at)
+
+
+def _transfer_term(draft: Draft, sender: Seat, receiver: Seat) -> Term:
+    rules = draft.rulebook.rule_set
+    theirs = draft.rulebook.calendar_of(receiver.unit)
+    due = transfer_due(draft.recorded_at, draft.rulebook.calendar_of(sender.unit), theirs, rules.transfer_cutoff)
+    counted = after_due(theirs, due, rules.transfer_grace) if _is_opening(theirs.opening(due.date()), due) else due
+    return term_until(draft.ladder("transfer"), theirs, draft.recorded_at, counted)
+
+
+def _is_opening(opening: datetime, due: datetime) -> bool:
+    return opening == due
+
+
+def _occurrence(draft: Draft, step: StepId) -> int:
+    """The run of the step that is being opened: a leg opens it, and its task goes on with the same number."""
+    run = draft.state.run_of(step)
+    return run.occurrence + 1 if run.state == "pending" else run.occurrence
+
+
+def _fresh_key(draft: Draft, wanted: str) -> TaskKey:
+    """A leg that was refused or recalled travels again under a further number."""
+    taken = [key for key in draft.state.tasks if key == wanted or key.startswith(f"{wanted}.")]
+    return task_key(f"{wanted}.{len(taken) + 1}" if taken else wanted)
+
+
+def _sender(draft: Draft, step: Step) -> Step | None:
+    """The step whose agency holds the dossier for this one; a step at the same agency if there is any."""
+    before = _done_before(draft, step)
+    here = draft.seat(step.by).agency
+    at_home = [one for one in before if draft.seat(one.by).agency == here]
+    return next(reversed(at_home or before), None)
+
+
+def _done_before(draft: Draft, step: Step) -> list[Step]:
+    """What the step waited for, seen through the steps that did not apply, in the order it was done."""
+    found: dict[StepId, Step] = {}
+    waiting = list(step.after)
+    while waiting:
+        before = draft.step(waiting.pop())
+        if draft.state.run_of(before.id).state == "skipped":
+            waiting.extend(before.after)
+        elif before.kind is not StepKind.CONSULTATION:
+            found[before.id] = before
+    return sorted(found.values(), key=lambda one: draft.state.run_of(one.id).done_at_sequence)

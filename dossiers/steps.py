@@ -1,0 +1,205 @@
+"""The acts of the route itself: file, receive, work, decide, return, send back (NĐ 61/2018/NĐ-CP, Điều 17-20)."""
+
+from collections.abc import Mapping
+
+from dossiers import commands as c
+from dossiers import events as e
+from dossiers.applicant import end_wait
+from dossiers.closing import cancel, decide_result, finish
+from dossiers.conditions import FactValue
+from dossiers.draft import Draft, check_facts
+from dossiers.errors import (
+    ConsultationPending,
+    FourEyes,
+    OutcomeNotAllowed,
+    ReasonMissing,
+    ReworkSpent,
+    WrongAct,
+)
+from dossiers.procedure import Effect, Outcome, Step, StepKind
+from dossiers.route import open_ready, open_step
+from dossiers.state import Task
+from dossiers.terms import term_of
+from dossiers.texts import TextRef
+from dossiers.values import PROMISE, StepId
+
+_DONE = Outcome(code="done", label="Hoàn thành")
+#: Kinds that end by an act of their own.
+_OWN_ACTS = {
+    StepKind.RECEPTION: "receive",
+    StepKind.APPROVAL: "approve",
+    StepKind.SIGNING: "sign",
+    StepKind.CONSULTATION: "answer_consultation",
+    StepKind.PAYMENT: "request_payment",
+    StepKind.RETURN: "return_result",
+}
+
+
+def file_dossier(draft: Draft, command: c.FileDossier) -> None:
+    """The dossier exists; its reception opens."""
+    filed = command.model_dump(exclude={"kind"})
+    draft.add(e.DossierFiled(**{**filed, "facts": check_facts(draft.rulebook, command.facts)}))
+    open_ready(draft)
+
+
+def receive(draft: Draft, command: c.Receive, task: Task) -> None:
+    """The receipt is issued, the promise begins, the route opens."""
+    _require_kind(task, StepKind.RECEPTION, "receive")
+    required = tuple(fact.name for fact in draft.rulebook.procedure.facts if fact.required)
+    draft.record_facts(command.facts, required)
+    finish(draft, task, "accepted")
+    promise = term_of(draft.limits_of(PROMISE), draft.rulebook.calendar, draft.occurred_at)
+    draft.add(e.DossierAccepted(promise=promise))
+    open_ready(draft)
+
+
+def refuse(draft: Draft, command: c.Refuse, task: Task) -> None:
+    """Form 03: at the counter it ends the dossier; later it is the result and goes back through the counter."""
+    if task.work == "step" and task.step_kind is StepKind.RECEPTION:
+        finish(draft, task, "refused")
+        draft.add(e.DossierRefused(reason=command.reason))
+        return
+    step = draft.step(task.step)
+    outcome = next((one for one in step.outcomes if one.effect is Effect.REFUSE), None)
+    if outcome is None:
+        raise OutcomeNotAllowed(step=step.id, outcome="refuse")
+    end_wait(draft)
+    _end_with_refusal(draft, task, outcome.code, command.reason)
+
+
+def complete(draft: Draft, command: c.Complete, task: Task) -> None:
+    """End a step that has no act of its own, with one of its outcomes."""
+    if task.work != "step" or task.step_kind in _OWN_ACTS:
+        raise WrongAct(task=task.key, act=_OWN_ACTS.get(task.step_kind, "hand_over"))
+    outcome = _outcome_named(draft.step(task.step), command.outcome)
+    if outcome.reason and command.opinion is None:
+        raise ReasonMissing(step=task.step, outcome=outcome.code)
+    match outcome.effect:
+        case Effect.FORWARD:
+            go_forward(draft, task, outcome.code, command.facts, command.opinion)
+        case Effect.REFUSE:
+            _end_with_refusal(draft, task, outcome.code, _reason(command.opinion, task, outcome))
+        case Effect.REWORK:
+            assert outcome.back_to is not None, "the linter lets no rework pass without its target"
+            rework(draft, task, outcome.back_to, _reason(command.opinion, task, outcome))
+
+
+def approve(draft: Draft, command: c.Approve, task: Task) -> None:
+    """The head approves."""
+    _require_kind(task, StepKind.APPROVAL, "approve")
+    go_forward(draft, task, _forward(draft.step(task.step)).code, command.facts, command.opinion)
+
+
+def sign(draft: Draft, command: c.Sign, task: Task) -> None:
+    """The result is signed."""
+    _require_kind(task, StepKind.SIGNING, "sign")
+    go_forward(draft, task, _forward(draft.step(task.step)).code, {}, command.opinion)
+
+
+def return_result(draft: Draft, task: Task) -> None:
+    """The applicant has the result; the dossier ends."""
+    _require_kind(task, StepKind.RETURN, "return_result")
+    finish(draft, task, "returned")
+    draft.add(e.ResultReturned())
+
+
+def decide_on_the_spot(draft: Draft, command: c.DecideOnTheSpot, task: Task) -> None:
+    """Reception, appraisal and approval by one officer in one call, up to the return."""
+    if draft.rulebook.procedure.on_the_spot is None:
+        message = "Thủ tục này không được giải quyết ngay tại bộ phận Một cửa."
+        raise WrongAct(message, procedure=draft.rulebook.procedure.code)
+    receive(draft, c.Receive(task=task.key, facts=command.facts), task)
+    while (following := _next_on_the_spot(draft, task)) is not None:
+        finish(draft, following, _forward(draft.step(following.step)).code)
+        open_ready(draft)
+
+
+def rework(draft: Draft, task: Task, to: StepId, reason: TextRef) -> None:
+    """An earlier step is done again, and everything that followed from it."""
+    procedure = draft.rulebook.procedure
+    if task.work != "step" or to not in {step.id for step in procedure.steps}:
+        raise OutcomeNotAllowed(step=task.step, to=to)
+    downstream = procedure.downstream(to)
+    if task.step not in downstream or procedure.step(to).kind is StepKind.RECEPTION:
+        message = "Chỉ được trả lại cho một bước trước đó, sau khi tiếp nhận."
+        raise OutcomeNotAllowed(message, step=task.step, to=to)
+    if draft.state.run_of(to).occurrence > procedure.step(to).rework_max:
+        raise ReworkSpent(step=to, limit=str(procedure.step(to).rework_max))
+    again = (to, *downstream)
+    finish(draft, task, "rework", reason)
+    cancel(draft, "rework", keys=tuple(one.key for one in draft.state.live_tasks() if one.step in again))
+    draft.add(e.WorkSentBack(task=task.key, to=to, again=again, reason=reason))
+    open_step(draft, procedure.step(to), sender=procedure.step(task.step))
+
+
+def go_forward(draft: Draft, task: Task, outcome: str, facts: Mapping[str, FactValue], opinion: TextRef | None) -> None:
+    """A step ends well and the route goes on."""
+    step = draft.step(task.step)
+    _require_four_eyes(draft, step)
+    _require_answers(draft, task)
+    draft.record_facts(facts, step.records)
+    finish(draft, task, outcome, opinion)
+    open_ready(draft)
+
+
+def _end_with_refusal(draft: Draft, task: Task, outcome: str, reason: TextRef) -> None:
+    _require_four_eyes(draft, draft.step(task.step))
+    finish(draft, task, outcome, reason)
+    cancel(draft, "refusal")
+    decide_result(draft, "refused", reason)
+    returning = draft.rulebook.procedure.steps_of_kind(StepKind.RETURN)[-1]
+    open_step(draft, returning, sender=draft.step(task.step))
+
+
+def _next_on_the_spot(draft: Draft, reception: Task) -> Task | None:
+    return next(
+        (
+            one
+            for one in draft.state.live_tasks()
+            if one.work == "step" and one.seat == reception.seat and one.step_kind is not StepKind.RETURN
+        ),
+        None,
+    )
+
+
+def _require_kind(task: Task, kind: StepKind, act: str) -> None:
+    if task.work != "step" or task.step_kind is not kind:
+        raise WrongAct(task=task.key, act=act)
+
+
+def _require_four_eyes(draft: Draft, step: Step) -> None:
+    actor = draft.actor_id
+    same = [before for before in step.not_by if draft.state.run_of(before).done_by == actor]
+    if actor is not None and same:
+        message = f"Người đã làm bước “{draft.step(same[0]).label}” không được làm bước “{step.label}”."
+        raise FourEyes(message, officer=actor, step=step.id)
+
+
+def _require_answers(draft: Draft, task: Task) -> None:
+    pending = [
+        one.seat.agency
+        for one in draft.state.live_tasks()
+        if one.consultation is not None and one.consultation.asked_by == task.key
+    ]
+    if pending:
+        message = f"Còn chờ ý kiến của: {', '.join(pending)}."
+        raise ConsultationPending(message, agencies=", ".join(pending))
+
+
+def _outcome_named(step: Step, code: str) -> Outcome:
+    outcomes = step.outcomes or (_DONE,)
+    for outcome in outcomes:
+        if outcome.code == code:
+            return outcome
+    message = f"Bước “{step.label}” chỉ có thể kết thúc bằng: {', '.join(one.code for one in outcomes)}."
+    raise OutcomeNotAllowed(message, step=step.id, outcome=code)
+
+
+def _forward(step: Step) -> Outcome:
+    return next((one for one in step.outcomes if one.effect is Effect.FORWARD), _DONE)
+
+
+def _reason(opinion: TextRef | None, task: Task, outcome: Outcome) -> TextRef:
+    if opinion is None:
+        raise ReasonMissing(step=task.step, outcome=outcome.code)
+    return opinion
