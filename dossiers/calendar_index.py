@@ -51,6 +51,10 @@ class CalendarIndex:
         """The number of a day; of any day after the span, that of the day after its last."""
         return min(day.toordinal() - self._base, len(self.hours))
 
+    def reaches(self, day: date) -> bool:
+        """Whether a day comes no later than the last of the span."""
+        return self.day_or_after(day) < len(self.hours)
+
     def date(self, number: int) -> date:
         return date.fromordinal(self._base + self.within(number))
 

@@ -54,6 +54,9 @@ class Line(Protocol):
     def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:
         """When a limit of nothing ends."""
 
+    def reaches(self, instant: datetime) -> bool:
+        """Whether the calendar reaches as far as an instant."""
+
 
 def line_of(index: CalendarIndex, unit: LimitUnit, counting: Counting, cutoff: time | None) -> Line:
     match counting:
@@ -121,6 +124,9 @@ class _Days:
     def length(self, limit: TimeLimit) -> int:
         assert limit.count is not None, "a promise is made in whole days"
         return limit.count
+
+    def reaches(self, instant: datetime) -> bool:
+        return self._index.reaches(instant)
 
     def day_zero(self, received: datetime) -> int:
         """The day that is not counted: that of receipt or, by a cut-off, the next working day."""
@@ -207,6 +213,9 @@ class _Time:
             (self.origin(pause.start), None if pause.end is None else self.origin(pause.end))
             for pause in pauses
         ]
+
+    def reaches(self, instant: datetime) -> bool:
+        return self._index.reaches(instant)
 
     def origin(self, received: datetime) -> int:
         raise NotImplementedError

@@ -117,12 +117,14 @@ def _is_over(stop: Stop, start: datetime) -> bool:
 
 def _runs(line: Line, count: Count, instant: datetime) -> bool:
     """Whether an instant lies before the due instant found so far; a stopped clock has none."""
-    if count.is_stopped or count.received is None:
+    if count.received is None or count.is_stopped:
         return True
     try:
         return instant < end_of(line, count.received, count.limit, count.pauses)
     except BeyondCalendar:
-        return True
+        if line.reaches(instant):
+            return True
+        raise
 
 
 def _require_extension(extension: Extend, limit: TimeLimit, counting: Counting) -> None:

@@ -142,7 +142,7 @@ def _sender(draft: Draft, step: Step) -> Step | None:
 
 
 def _done_before(draft: Draft, step: Step) -> list[Step]:
-    """What the step waited for, seen through the steps that did not apply, in the order it was done."""
+    """The last steps done before this one, seen through those that did not apply, in the order they were done."""
     found: dict[StepId, Step] = {}
     waiting = list(step.after)
     while waiting:
@@ -151,4 +151,6 @@ def _done_before(draft: Draft, step: Step) -> list[Step]:
             waiting.extend(before.after)
         elif before.kind is not StepKind.CONSULTATION:
             found[before.id] = before
-    return sorted(found.values(), key=lambda one: draft.state.run_of(one.id).done_at_sequence)
+    procedure = draft.rulebook.procedure
+    last = [one for one in found.values() if not found.keys() & set(procedure.downstream(one.id))]
+    return sorted(last, key=lambda one: draft.state.run_of(one.id).done_at_sequence)
