@@ -142,9 +142,7 @@ def _alias_or_tag(event: Event, file: str, line: int) -> Iterator[Fault]:
         message = f"không dùng neo và bí danh (“{event.anchor}”)"
         yield Fault(file, line, "", "yaml-anchor", message, "viết lại nội dung tại chỗ")
     elif getattr(event, "tag", None):
-        yield Fault(
-            file, line, "", "yaml-tag", "không dùng nhãn kiểu “!…”", "bỏ nhãn, kiểu do mô hình quy định"
-        )
+        yield Fault(file, line, "", "yaml-tag", "không dùng nhãn kiểu “!…”", "bỏ nhãn, kiểu do mô hình quy định")
 
 
 @dataclass

@@ -16,9 +16,7 @@ RULES: tuple[Rule, ...] = (*names.RULES, *route.RULES, *people.RULES, *clock.RUL
 
 def lint(procedure: Procedure, document: Document | None = None) -> tuple[Fault, ...]:
     """Every fault of the procedure, with its line where the document it was read from is at hand."""
-    return tuple(
-        _fault(rule, finding, procedure, document) for rule in RULES for finding in rule.check(procedure)
-    )
+    return tuple(_fault(rule, finding, procedure, document) for rule in RULES for finding in rule.check(procedure))
 
 
 def _fault(rule: Rule, finding: Finding, procedure: Procedure, document: Document | None) -> Fault:

@@ -47,9 +47,7 @@ class Route:
 
         def up_to(step_id: StepId) -> tuple[tuple[StepId, ...], int]:
             if step_id not in best:
-                path, total = max(
-                    (up_to(one) for one in self.waited_for(step_id)), key=_total, default=((), 0)
-                )
+                path, total = max((up_to(one) for one in self.waited_for(step_id)), key=_total, default=((), 0))
                 best[step_id] = ((*path, step_id), total + weight(self.steps[step_id]))
             return best[step_id]
 

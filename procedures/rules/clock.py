@@ -96,9 +96,7 @@ def _supplement_terms(procedure: Procedure) -> Iterator[Finding]:
     for at, step in enumerate(procedure.steps):
         if step.supplement is not None and step.kind in OUTSIDE_THE_PROMISE:
             message = f"bước “{step.id}” ({step.kind}) không yêu cầu bổ sung ở đây được"
-            yield Finding(
-                ("steps", at, "supplement"), message, "trước khi tiếp nhận: dùng “intake_supplement”"
-            )
+            yield Finding(("steps", at, "supplement"), message, "trước khi tiếp nhận: dùng “intake_supplement”")
 
 
 def _supplements(procedure: Procedure) -> Iterator[tuple[Place, Supplement]]:

@@ -35,9 +35,7 @@ def _counter_steps(procedure: Procedure) -> Iterator[Finding]:
     for at, step in enumerate(procedure.steps):
         if step.kind in AT_THE_COUNTER and duties.get(step.by, Duty.COUNTER) is not Duty.COUNTER:
             message = f"bước “{step.id}” ({step.kind}) phải do Bộ phận Một cửa làm, không phải “{step.by}”"
-            yield Finding(
-                ("steps", at, "by"), message, "giao cho bên có duty counter (NĐ 61/2018, Điều 5.1e)"
-            )
+            yield Finding(("steps", at, "by"), message, "giao cho bên có duty counter (NĐ 61/2018, Điều 5.1e)")
 
 
 def _consulted_steps(procedure: Procedure) -> Iterator[Finding]:
@@ -80,9 +78,7 @@ def _spot_terms(procedure: Procedure, appraisal: Step, approval: Step) -> Iterat
     for step in (appraisal, approval):
         if step.by not in counters:
             message = f"bước “{step.id}” do “{step.by}” làm nên không giải quyết tại chỗ được"
-            yield Finding(
-                ("on_the_spot",), message, "giao bước cho bên có duty counter, hoặc bỏ “on_the_spot”"
-            )
+            yield Finding(("on_the_spot",), message, "giao bước cho bên có duty counter, hoặc bỏ “on_the_spot”")
     known = tuple(one.code for one in approval.outcomes if one.effect is Effect.FORWARD)
     assert procedure.on_the_spot is not None
     if procedure.on_the_spot.outcome not in known:

@@ -50,9 +50,7 @@ def _unconditional(at: int, step: Step) -> Iterator[Finding]:
         yield Finding(("steps", at, "when"), f"bước “{step.id}” luôn phải có", "bỏ “when”")
     if step.outcomes:
         message = f"bước “{step.id}” không có kết cục riêng"
-        yield Finding(
-            ("steps", at, "outcomes"), message, "bỏ “outcomes”; từ chối tiếp nhận là hành vi có sẵn"
-        )
+        yield Finding(("steps", at, "outcomes"), message, "bỏ “outcomes”; từ chối tiếp nhận là hành vi có sẵn")
 
 
 def _unreachable(procedure: Procedure) -> Iterator[Finding]:
@@ -83,9 +81,7 @@ def _outcomes(procedure: Procedure) -> Iterator[Finding]:
     for at, step in enumerate(procedure.steps):
         if step.kind in JUDGED and not step.outcomes:
             message = f"bước “{step.id}” ({step.kind}) phải nêu các kết cục"
-            yield Finding(
-                ("steps", at), message, "thêm “outcomes”, ví dụ eligible (forward) và ineligible (refuse)"
-            )
+            yield Finding(("steps", at), message, "thêm “outcomes”, ví dụ eligible (forward) và ineligible (refuse)")
         if step.outcomes and all(one.effect is not Effect.FORWARD for one in step.outcomes):
             message = f"bước “{step.id}” không có kết cục nào đi tiếp"
             yield Finding(("steps", at, "outcomes"), message, "thêm một kết cục có effect forward")

@@ -1,0 +1,154 @@
+"""The people and places of the two-tier government: territories, agencies, their units, the officers in them.
+
+A code names one thing for ever; a directory is a value with a version, and a dossier keeps the seats it was filed with.
+Two tiers since 1 July 2025: province and commune, beside the agencies that ministries run down to the province.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import NewType
+
+from pydantic import Field
+
+from agencies.calendar_layers import CalendarOverride
+from dossiers.procedure import Role
+from dossiers.seats import Seat
+from dossiers.values import AgencyCode, OfficerId, UnitCode, Value
+
+TerritoryCode = NewType("TerritoryCode", str)
+
+#: Codes are also used in addresses of pages and interfaces.
+CODE = r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$"
+
+
+class Tier(StrEnum):
+    """Where an agency stands in the government."""
+
+    PROVINCE = "province"
+    COMMUNE = "commune"
+    VERTICAL = "vertical"  # run by its ministry: police, tax, social insurance
+
+
+class Territory(Value):
+    """A province, commune, ward or special zone."""
+
+    code: TerritoryCode = Field(pattern=CODE)
+    name: str
+    parent: TerritoryCode | None = None
+
+
+class Officer(Value):
+    """A person in a unit and what they may do there."""
+
+    id: OfficerId = Field(pattern=CODE)
+    name: str
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+
+class Unit(Value):
+    """A part of an agency in which work lies."""
+
+    code: UnitCode = Field(pattern=CODE)
+    name: str
+    kind: str
+    #: The calendar override of this unit, by name.
+    calendar: str | None = None
+    officers: tuple[Officer, ...] = Field(min_length=1)
+
+
+class Agency(Value):
+    """A body that takes part in dossiers."""
+
+    code: AgencyCode = Field(pattern=CODE)
+    #: The official identifier code (mã định danh, QĐ 20/2020/QĐ-TTg).
+    identifier: str = Field(pattern=r"^[A-Z][0-9]{2}(?:\.[0-9]+)*$")
+    name: str
+    kind: str
+    tier: Tier
+    parent: AgencyCode | None = None
+    serves: tuple[TerritoryCode, ...] = Field(min_length=1)
+    #: The calendar override of the agency and of whatever stands under it, by name.
+    calendar: str | None = None
+    units: tuple[Unit, ...] = Field(min_length=1)
+
+    def unit_of_kind(self, kind: str) -> Unit | None:
+        return next((unit for unit in self.units if unit.kind == kind), None)
+
+
+class Kind(Value):
+    """A kind of agency or unit, which procedures name instead of naming a real one."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+
+
+class Directory(Value):
+    """Everybody who takes part, in one version."""
+
+    version: str
+    unverified: tuple[str, ...]
+    territories: tuple[Territory, ...]
+    agency_kinds: tuple[Kind, ...]
+    unit_kinds: tuple[Kind, ...]
+    calendars: tuple[CalendarOverride, ...]
+    agencies: tuple[Agency, ...]
+
+    def agency(self, code: AgencyCode) -> Agency:
+        """The agency of that code; KeyError if there is none."""
+        return self._agencies[code]
+
+    def unit(self, code: UnitCode) -> Unit:
+        """The unit of that code; KeyError if there is none."""
+        return self._units[code][1]
+
+    def seat(self, code: UnitCode) -> Seat:
+        """The unit of that code as a seat; KeyError if there is none."""
+        return Seat(agency=self._units[code][0].code, unit=code)
+
+    def officer(self, code: OfficerId) -> Officer:
+        """The officer of that id; KeyError if there is none."""
+        return self._officers[code][1]
+
+    def seat_of(self, code: OfficerId) -> Seat:
+        """Where the officer of that id sits; KeyError if there is none."""
+        return self.seat(self._officers[code][0].code)
+
+    def members(self) -> Iterator[tuple[Seat, Officer]]:
+        """Every officer at their seat, in the order they are written."""
+        for agency in self.agencies:
+            for unit in agency.units:
+                for officer in unit.officers:
+                    yield Seat(agency=agency.code, unit=unit.code), officer
+
+    def lineage(self, code: TerritoryCode) -> tuple[TerritoryCode, ...]:
+        """The territory and those around it, the narrowest first."""
+        around = self._territories[code].parent
+        return (code,) if around is None else (code, *self.lineage(around))
+
+    def calendar_overrides(self, code: UnitCode) -> tuple[CalendarOverride, ...]:
+        """What is laid over the state calendar for a unit, the outermost first."""
+        agency, unit = self._units[code]
+        names = [unit.calendar, agency.calendar]
+        while agency.parent is not None:
+            agency = self._agencies[agency.parent]
+            names.append(agency.calendar)
+        by_name = {one.name: one for one in self.calendars}
+        return tuple(by_name[name] for name in reversed(names) if name is not None)
+
+    @cached_property
+    def _territories(self) -> dict[TerritoryCode, Territory]:
+        return {one.code: one for one in self.territories}
+
+    @cached_property
+    def _agencies(self) -> dict[AgencyCode, Agency]:
+        return {one.code: one for one in self.agencies}
+
+    @cached_property
+    def _units(self) -> dict[UnitCode, tuple[Agency, Unit]]:
+        return {unit.code: (agency, unit) for agency in self.agencies for unit in agency.units}
+
+    @cached_property
+    def _officers(self) -> dict[OfficerId, tuple[Unit, Officer]]:
+        units = (unit for agency in self.agencies for unit in agency.units)
+        return {officer.id: (unit, officer) for unit in units for officer in unit.officers}
