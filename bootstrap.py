@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import structlog
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from temporalio.client import Client, GrpcCompression
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter
@@ -65,16 +66,10 @@ class Settings(BaseModel):
     owner_database_url: PostgresAddress | None = Field(
         default=None, description="PostgreSQL, với vai trò lienthong_owner; chỉ để cập nhật lược đồ"
     )
-    temporal_namespace: str = Field(
-        default="default", min_length=1, description="không gian tên của Temporal"
-    )
-    temporal_ui_url: str | None = Field(
-        default=None, description="trang web của Temporal, để dẫn liên kết tới"
-    )
+    temporal_namespace: str = Field(default="default", min_length=1, description="không gian tên của Temporal")
+    temporal_ui_url: str | None = Field(default=None, description="trang web của Temporal, để dẫn liên kết tới")
     task_queue: str = Field(default="lienthong", min_length=1, description="hàng đợi của worker")
-    database_pool: int = Field(
-        default=10, ge=2, le=200, description="số kết nối PostgreSQL của mỗi tiến trình"
-    )
+    database_pool: int = Field(default=10, ge=2, le=200, description="số kết nối PostgreSQL của mỗi tiến trình")
     api_host: str = Field(default="127.0.0.1", description="địa chỉ API lắng nghe")
     api_port: int = Field(default=8080, ge=1, le=65535, description="cổng API lắng nghe")
     api_url: str | None = Field(default=None, description="địa chỉ API mà các lệnh khác gọi tới")
@@ -91,21 +86,19 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as refused:
-            raise SettingsFaulty(
-                tuple(_fault(error["loc"], error["msg"]) for error in refused.errors())
-            ) from None
+            raise SettingsFaulty(tuple(_fault(error) for error in refused.errors())) from None
 
     def masked(self) -> dict[str, str | None]:
         """For people: what is set, with every password hidden."""
         return {name: _masked(value) for name, value in self}
 
 
-def _fault(location: tuple[int | str, ...], message: str) -> str:
-    field = str(location[0])
+def _fault(error: ErrorDetails) -> str:
+    field = str(error["loc"][0])
     name = PREFIX + field.upper()
     if field in Settings.model_fields:
-        described = Settings.model_fields[field].description
-        return f"{name}: {message.removeprefix('Value error, ')} ({described})"
+        what = "chưa đặt" if error["type"] == "missing" else error["msg"].removeprefix("Value error, ")
+        return f"{name}: {what} ({Settings.model_fields[field].description})"
     known = [PREFIX + known.upper() for known in Settings.model_fields]
     near = difflib.get_close_matches(name, known, n=1)
     return f"{name}: không có cấu hình này" + (f"; có phải {near[0]}?" if near else "")
@@ -127,9 +120,7 @@ def configure_logging(level: str = "info") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
         # Without local variables: an applicant's form may be one.
-        structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        ),
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
     ]
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(

@@ -60,8 +60,7 @@ def unprivileged_account() -> Account | None:
             continue
         return Account(name=found.pw_name, uid=found.pw_uid, gid=found.pw_gid)
     raise EmbeddedFailure(
-        "PostgreSQL không chạy bằng tài khoản root, và máy không có tài khoản nào trong: "
-        + ", ".join(_CANDIDATES)
+        "PostgreSQL không chạy bằng tài khoản root, và máy không có tài khoản nào trong: " + ", ".join(_CANDIDATES)
     )
 
 
@@ -72,9 +71,7 @@ def place_for(directory: Path, account: Account | None) -> Path:
     return _shared_place(str(directory.absolute())) / directory.name
 
 
-def runnable_copy(
-    folder: Path, parts: tuple[str, ...], *, program: str, key: str, account: Account | None
-) -> Path:
+def runnable_copy(folder: Path, parts: tuple[str, ...], *, program: str, key: str, account: Account | None) -> Path:
     """The program in its folder if the account may run it there, else in a copy of the named parts."""
     if account is None or account.may_run(folder / program):
         return folder / program

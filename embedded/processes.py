@@ -183,18 +183,31 @@ async def _spawn(program: Program) -> asyncio.subprocess.Process:
 
 
 async def _end_leftovers(program: Program, *, grace: float) -> tuple[int, ...]:
-    def end() -> tuple[int, ...]:
-        found = _working_in(program)
-        if grace:
-            for process in found:
-                _send(process, program.stop_signal)
-        _, stubborn = psutil.wait_procs(found, timeout=grace)
-        for process in stubborn:
-            _send(process, signal.SIGKILL)
-        psutil.wait_procs(stubborn, timeout=2.0)
-        return tuple(process.pid for process in found)
+    found = _working_in(program)
+    if grace:
+        for process in found:
+            _send(process, program.stop_signal)
+    for process in await _outlasting(found, seconds=grace):
+        _send(process, signal.SIGKILL)
+    await _outlasting(found, seconds=2.0)
+    return tuple(process.pid for process in found)
 
-    return await asyncio.to_thread(end)
+
+async def _outlasting(processes: list[psutil.Process], *, seconds: float) -> list[psutil.Process]:
+    """Who still works after that time. Nobody is waited for: a child's exit status belongs to its keeper."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while alive := [process for process in processes if _works(process)]:
+        if asyncio.get_running_loop().time() >= deadline:
+            break
+        await asyncio.sleep(0.02)
+    return alive
+
+
+def _works(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _working_in(program: Program) -> list[psutil.Process]:

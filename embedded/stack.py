@@ -153,9 +153,7 @@ class Stack:
     async def _start_postgres(self) -> tuple[str, str]:
         self._say("PostgreSQL…")
         passwords = self._data.passwords(postgres.SUPERUSER, postgres.OWNER, postgres.APP)
-        place = await postgres.initialised(
-            self._data.postgres, superuser_password=passwords[postgres.SUPERUSER]
-        )
+        place = await postgres.initialised(self._data.postgres, superuser_password=passwords[postgres.SUPERUSER])
         self._data.remember_postgres_place(place)
 
         def program(ports: Ports) -> Program:
@@ -286,9 +284,7 @@ async def end_strays(data: DataDirectory) -> dict[str, int]:
     ]
     for directory in data.workplaces():
         name = directory.name
-        programs.append(
-            Program(name=name, command=(sys.executable,), directory=directory, log=data.log(name))
-        )
+        programs.append(Program(name=name, command=(sys.executable,), directory=directory, log=data.log(name)))
     ended = {program.name: await end_leftovers(program) for program in programs}
     return {name: pids[0] for name, pids in ended.items() if pids}
 

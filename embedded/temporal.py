@@ -35,9 +35,7 @@ def executable() -> str:
 
 
 def dynamic_config_arguments() -> tuple[str, ...]:
-    return tuple(
-        part for key, value in DYNAMIC_CONFIG.items() for part in ("--dynamic-config-value", f"{key}={value}")
-    )
+    return tuple(part for key, value in DYNAMIC_CONFIG.items() for part in ("--dynamic-config-value", f"{key}={value}"))
 
 
 def server(directory: Path, *, port: int, ui_port: int, log: Path) -> Program:
