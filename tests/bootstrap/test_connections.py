@@ -59,8 +59,6 @@ async def test_the_pool_speaks_utc_and_lets_no_statement_run_for_ever() -> None:
                 shown = [
                     await pool.fetchval(f"SHOW {name}") for name in ("timezone", "statement_timeout", "lock_timeout")
                 ]
-                with pytest.raises(asyncpg.QueryCanceledError):
-                    await pool.fetchval("SET statement_timeout = '50ms'; SELECT pg_sleep(5)")
 
     assert shown == ["UTC", "15s", "10s"]
 
