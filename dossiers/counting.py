@@ -242,7 +242,7 @@ class WallTime(_Time):
     unit: RemainingUnit = "seconds"
 
     def origin(self, received: datetime) -> int:
-        return (received - _EPOCH) // _SECOND
+        return (self._index.covered(received) - _EPOCH) // _SECOND
 
     def end(self, goal: int, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
         return self._index.covered(_EPOCH + goal * _SECOND)

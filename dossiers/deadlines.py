@@ -63,7 +63,6 @@ def deadline(
     require_unit(limit, counting)
     received = local(received)
     line = line_of(calendar.index, limit.unit, counting, cutoff)
-    calendar.index.day(received)
     if not stops:
         return Deadline(due=end_of(line, received, limit))
     return deadline_of(line, counted(line, received, limit, counting, stops))
@@ -85,6 +84,7 @@ def counted(
     for stop in ordered:
         if isinstance(stop.policy, Extend):
             _require_extension(stop.policy, limit, counting)
+    line.origin(received)  # refuses a receipt that the calendar does not reach
     count = Count(received, limit)
     for stop in ordered:
         count = _after(line, count, stop, received, limit)
