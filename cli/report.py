@@ -59,7 +59,9 @@ def report(*, as_json: bool) -> Report:
 
 
 def table(*headings: str, rows: Sequence[Sequence[str]]) -> Table:
-    made = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
     for row in rows:
         made.add_row(*row)
     return made
