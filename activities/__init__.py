@@ -1,1 +1,1 @@
-"""Every effect a workflow may ask for; thin, and safe to run twice."""
+"""Every effect a workflow may ask for: thin, and safe to run twice."""

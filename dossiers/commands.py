@@ -4,7 +4,7 @@ A command carries references, never free text or personal data. ``Act`` is the e
 has already found in the journal.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -260,6 +260,9 @@ TaskCommand = (
 DossierCommand = AnswerSupplement | Reappoint | AcknowledgeNotice | Withdraw
 AnyCommand = FileDossier | TaskCommand | DossierCommand
 Command = Annotated[AnyCommand, Field(discriminator="kind")]
+
+#: The name of every act, as the API, the inbox and the workflow know it.
+COMMAND_KINDS: tuple[str, ...] = tuple(kind.model_fields["kind"].default for kind in get_args(AnyCommand))
 
 #: Acts on a task that only its holder may perform; the others come from somebody else (head, supervisor, citizen).
 HELD = (

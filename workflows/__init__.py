@@ -1,1 +1,1 @@
-"""What happens, in which order; the only place where a dossier's legal state changes."""
+"""What happens to a dossier, in which order; the only place where its legal state changes."""

@@ -1,0 +1,109 @@
+"""Composition root of the worker: connects, registers every workflow and activity by name, and stops gracefully.
+
+Workflow code runs unsandboxed in production (half the processor time); tests and replay use both runners. What the
+sandbox lets through is everything workflow code imports, or classes would exist twice.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import (
+    PollerBehaviorSimpleMaximum,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkflowRunner,
+)
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.journal import JournalActivities
+from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal
+from store.database import Database
+from workflows.addresses import activity_queue
+from workflows.dossier import DossierWorkflow
+from workflows.options import STICKY_TIMEOUT
+
+WORKFLOWS: tuple[type, ...] = (DossierWorkflow,)
+PASSED_THROUGH = ("dossiers", "activities")
+
+_STOP_WITHIN = timedelta(seconds=4)
+_log = structlog.get_logger("worker")
+
+
+def sandboxed_runner() -> SandboxedWorkflowRunner:
+    """The sandbox in which tests and replays run the same workflows."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def activities_of(database: Database) -> tuple[Callable[..., object], ...]:
+    """Every activity, by name."""
+    return (JournalActivities(database).record_events,)
+
+
+def workflow_worker(client: Client, task_queue: str, runner: WorkflowRunner | None = None) -> Worker:
+    """Carries dossiers; bound by the processor, so a handful of tasks at a time."""
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=WORKFLOWS,
+        workflow_runner=runner or UnsandboxedWorkflowRunner(),
+        max_cached_workflows=5_000,
+        max_concurrent_workflow_tasks=20,
+        workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(10),
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        build_id="unversioned",
+    )
+
+
+def activity_worker(
+    client: Client, task_queue: str, database: Database, interceptors: Sequence[object] = ()
+) -> Worker:
+    """Performs effects; on a queue of its own, so a slow one delays no act."""
+    return Worker(
+        client,
+        task_queue=activity_queue(task_queue),
+        activities=activities_of(database),
+        interceptors=interceptors,
+        max_concurrent_activities=20,
+        graceful_shutdown_timeout=_STOP_WITHIN,
+        build_id="unversioned",
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    stopping = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
+    client = await connect_temporal(settings)
+    database = await Database.connect(settings.database_url.get_secret_value(), application="lienthong worker")
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await stack.enter_async_context(activity_worker(client, settings.task_queue, database))
+        await stack.enter_async_context(workflow_worker(client, settings.task_queue))
+        _log.info("worker.started", task_queue=settings.task_queue, temporal=settings.temporal_address)
+        await stopping.wait()
+        _log.info("worker.stopping")
+
+
+def main() -> None:
+    """Run the worker of this environment."""
+    try:
+        settings = Settings.from_environ(os.environ)
+    except SettingsFaulty as faulty:
+        sys.exit(str(faulty))
+    configure_logging(settings.log_level)
+    asyncio.run(serve(settings))
+    sys.stdout.flush()
+    # The interpreter's own exit may abort under the SDK's threads; everything is already closed.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

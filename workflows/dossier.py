@@ -1,0 +1,162 @@
+"""The interpreter that carries one dossier from filing to return.
+
+Invariants: every handler is synchronous and total, and only domain errors leave it; the state is the fold of the
+events; an event is kept until it is shown to be in the journal; one timer is armed, for the next deadline of any kind.
+All that is interpreted came with the start input, so nothing published later changes a running dossier.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+
+from activities.messages import RECORD_EVENTS, Recorded, RecordEvents
+from dossiers.advance import advance, next_deadline
+from dossiers.commands import COMMAND_KINDS, Act
+from dossiers.decide import perform
+from dossiers.deadline_errors import DeadlineError
+from dossiers.errors import DossierError
+from dossiers.events import Record
+from dossiers.evolve import fold
+from dossiers.fast_clock import dossier_time, wall_time
+from dossiers.state import DossierState
+from workflows.addresses import DOSSIER, STATE, activity_queue
+from workflows.messages import ActAnswer, Carried, DossierStart
+from workflows.options import DATABASE, HISTORY_SOFT_LIMIT, REMEMBERED_COMMANDS
+from workflows.refusals import refusal
+from workflows.words import details, timer_words
+
+
+@workflow.defn(name=DOSSIER)
+class DossierWorkflow:
+    """One dossier."""
+
+    @workflow.init
+    def __init__(self, start: DossierStart) -> None:
+        self._start = start
+        self._state = start.carried.state
+        self._unjournalled = start.carried.unjournalled
+        self._applied = start.carried.applied
+        self._next = next_deadline(self._state)
+        self._owes_flush = bool(self._unjournalled)
+        self._is_flushing = False
+        for kind in COMMAND_KINDS:
+            workflow.set_update_handler(kind, self._apply, validator=self._examine)
+
+    @workflow.run
+    async def run(self, start: DossierStart) -> None:  # noqa: ARG002  (Temporal gives init and run the same input)
+        """Let time do its part until nothing more can happen, then leave nothing unjournalled behind."""
+        flushing = asyncio.create_task(self._flush())
+        while not self._state.status.is_closed:
+            await self._pass_time()
+            if self._should_renew():
+                flushing.cancel()
+                workflow.continue_as_new(self._renewed())
+        await flushing
+
+    @workflow.query(name=STATE)
+    def state(self) -> DossierState:
+        """The dossier as it stands."""
+        return self._state
+
+    def _examine(self, act: Act) -> None:
+        """Refuse without a trace in history."""
+        if str(act.id) not in self._applied:
+            self._perform(act)
+
+    def _apply(self, act: Act) -> ActAnswer:
+        self._forget_journalled(act.journalled)
+        if str(act.id) not in self._applied:
+            self._append(self._perform(act))
+            self._remember(str(act.id))
+        return ActAnswer(events=tuple(one for one in self._unjournalled if one.sequence > act.journalled))
+
+    def _perform(self, act: Act) -> tuple[Record, ...]:
+        try:
+            return perform(self._start.rulebook, self._state, act, recorded_at=self._now())
+        except (DossierError, DeadlineError) as error:
+            raise refusal(error) from error
+
+    def _append(self, records: tuple[Record, ...]) -> None:
+        self._state = fold(records, self._state)
+        self._unjournalled += records
+        self._next = next_deadline(self._state)
+        workflow.set_current_details(details(self._start.rulebook.procedure, self._state))
+
+    def _remember(self, command: str) -> None:
+        """The newest commands, and every one whose events the journal has not shown yet."""
+        applied = (*self._applied, command)
+        unjournalled = {record.cause for record in self._unjournalled}
+        self._applied = tuple(one for one in applied[:-REMEMBERED_COMMANDS] if one in unjournalled) + tuple(
+            applied[-REMEMBERED_COMMANDS:]
+        )
+
+    def _forget_journalled(self, sequence: int) -> None:
+        self._unjournalled = tuple(record for record in self._unjournalled if record.sequence > sequence)
+
+    async def _pass_time(self) -> None:
+        """Wait for the next deadline; a timer stays armed unless an earlier one appears."""
+        armed = self._next
+        if armed is None:
+            await workflow.wait_condition(lambda: self._is_due_before(None))
+            return
+        wait = wall_time(self._start.clock, armed) - workflow.now()
+        if wait > timedelta(0):
+            try:
+                await workflow.wait_condition(
+                    lambda: self._is_due_before(armed), timeout=wait, timeout_summary=timer_words(self._state, armed)
+                )
+            except TimeoutError:
+                pass
+            else:
+                return
+        self._advance()
+
+    def _is_due_before(self, armed: datetime | None) -> bool:
+        if self._state.status.is_closed or self._should_renew():
+            return True
+        return self._next is not None and (armed is None or self._next < armed)
+
+    def _advance(self) -> None:
+        now = self._now()
+        records = advance(self._start.rulebook, self._state, until=now, recorded_at=now, inclusive=True)
+        if records:
+            self._append(records)
+            self._owes_flush = True
+
+    async def _flush(self) -> None:
+        """Carry to the journal what no caller carries; one call at a time, always all there is."""
+        while True:
+            await workflow.wait_condition(lambda: self._owes_flush or self._state.status.is_closed)
+            self._owes_flush = False
+            if self._unjournalled:
+                await self._record(self._unjournalled)
+            elif self._state.status.is_closed:
+                return
+
+    async def _record(self, events: tuple[Record, ...]) -> None:
+        self._is_flushing = True
+        recorded = await workflow.execute_activity(
+            RECORD_EVENTS,
+            RecordEvents(dossier=self._start.dossier, run_id=workflow.info().run_id, events=events),
+            result_type=Recorded,
+            task_queue=activity_queue(workflow.info().task_queue),
+            start_to_close_timeout=DATABASE.start_to_close_timeout,
+            retry_policy=DATABASE.retry_policy,
+            summary=f"ghi nhật ký {events[0].sequence}–{events[-1].sequence}",
+        )
+        self._is_flushing = False
+        self._forget_journalled(recorded.sequence)
+
+    def _should_renew(self) -> bool:
+        info = workflow.info()
+        if self._state.status.is_closed or info.get_current_history_length() < HISTORY_SOFT_LIMIT:
+            return False
+        return not self._is_flushing or info.is_continue_as_new_suggested()
+
+    def _renewed(self) -> DossierStart:
+        carried = Carried(state=self._state, unjournalled=self._unjournalled, applied=self._applied)
+        return self._start.model_copy(update={"carried": carried})
+
+    def _now(self) -> datetime:
+        return dossier_time(self._start.clock, workflow.now())

@@ -1,0 +1,34 @@
+"""What goes into a dossier's workflow and what comes out; fields are only ever added."""
+
+from uuid import UUID
+
+from dossiers.events import Record
+from dossiers.fast_clock import FastClock
+from dossiers.rulebook import Rulebook
+from dossiers.state import DossierState
+from dossiers.values import Value
+
+
+class Carried(Value):
+    """What one run hands to the next, or a restored journal to a new workflow."""
+
+    state: DossierState = DossierState()
+    #: Events not yet shown to be in the journal.
+    unjournalled: tuple[Record, ...] = ()
+    #: The newest commands that were applied; Temporal forgets them with the run.
+    applied: tuple[str, ...] = ()
+
+
+class DossierStart(Value):
+    """All that the workflow ever interprets."""
+
+    dossier: UUID
+    rulebook: Rulebook
+    clock: FastClock | None = None
+    carried: Carried = Carried()
+
+
+class ActAnswer(Value):
+    """Every event after what the caller had found in the journal, the act's own among them."""
+
+    events: tuple[Record, ...]
