@@ -36,16 +36,19 @@ class Account:
         return self._succeeds(str(program), "--version")
 
     def _succeeds(self, *command: str) -> bool:
-        finished = subprocess.run(
-            command,
-            user=self.uid,
-            group=self.gid,
-            extra_groups=[],
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
+        try:
+            finished = subprocess.run(
+                command,
+                user=self.uid,
+                group=self.gid,
+                extra_groups=[],
+                cwd="/",
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=False,
+            )
+        except PermissionError:
+            return False
         return finished.returncode == 0
 
 
@@ -77,6 +80,7 @@ def runnable_copy(folder: Path, parts: tuple[str, ...], *, program: str, key: st
         return folder / program
     copy = _shared_place(f"{key}:{folder}") / "programs"
     if not copy.exists():
+        make_passable(copy.parent)
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
         for part in parts:
             shutil.copytree(folder / part, unfinished / part, symlinks=True)
@@ -93,9 +97,12 @@ def runnable_copy(folder: Path, parts: tuple[str, ...], *, program: str, key: st
 
 
 def _shared_place(key: str) -> Path:
-    place = SHARED / hashlib.sha256(os.fsencode(key)).hexdigest()[:16]
-    for directory in (SHARED, place):
-        if not directory.exists():
-            directory.mkdir(parents=True, exist_ok=True)
-            directory.chmod(0o755)  # ours, and whatever the umask says the account must pass through
-    return place
+    return SHARED / hashlib.sha256(os.fsencode(key)).hexdigest()[:16]
+
+
+def make_passable(directory: Path) -> None:
+    """Makes what is missing, so that any account may pass through whatever the umask says."""
+    if not directory.exists():
+        make_passable(directory.parent)
+        directory.mkdir(exist_ok=True)
+        directory.chmod(0o755)

@@ -135,7 +135,7 @@ class DataDirectory:
         """Everything a reset deletes."""
         inside = (self.path,) if self.path.exists() else ()
         outside = place_for(self.postgres, unprivileged_account()) if inside else self.postgres
-        return inside if outside == self.postgres or not outside.exists() else (*inside, outside)
+        return inside if outside == self.postgres or not outside.parent.exists() else (*inside, outside.parent)
 
     def delete(self) -> None:
         for path in reversed(self.contents()):

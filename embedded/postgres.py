@@ -14,7 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
-from embedded.accounts import Account, place_for, runnable_copy, unprivileged_account
+from embedded.accounts import Account, make_passable, place_for, runnable_copy, unprivileged_account
 from embedded.failures import EmbeddedFailure
 from embedded.ports import LOOPBACK
 from embedded.processes import Program, run_to_end
@@ -141,6 +141,7 @@ def _program(name: str) -> str:
 
 
 def _own_directory(directory: Path, account: Account | None) -> None:
+    make_passable(directory.parent)
     directory.mkdir(mode=0o700)
     if account is not None:
         shutil.chown(directory, account.uid, account.gid)
