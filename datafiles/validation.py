@@ -8,7 +8,7 @@ import re
 import types
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -48,6 +48,7 @@ _MESSAGES = {
 _HINTS = {
     "missing": "thêm khóa này",
     "string_type": "nếu là mã toàn chữ số, đặt trong dấu nháy",
+    "too_short": "thêm mục, hoặc bỏ cả khóa nếu khóa không bắt buộc",
     "tuple_type": "mỗi mục một dòng bắt đầu bằng “- ”, hoặc [a, b]",
 }
 #: The families of pydantic's kinds of error that share one message.
@@ -66,8 +67,13 @@ def validate(document: Document, model: type[Model]) -> Model:
     try:
         return model.model_validate(document.data, extra="forbid")
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found = [one for one in error.errors(include_url=False) if not _is_echo(one)]
         raise Faulty(_fault(document, model, one) for one in found) from error
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """A list counts as too short when its items are wrong, and these are reported themselves."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _fault(document: Document, model: type[BaseModel], error: ErrorDetails) -> Fault:
@@ -87,6 +93,7 @@ def _fault(document: Document, model: type[BaseModel], error: ErrorDetails) -> F
             hint = "viết thời hạn như 5wd, 0.25wd, 4wh, 24h hoặc 30d"
         case _:
             pass
+    hint = hint or "sửa giá trị cho đúng kiểu và khoảng cho phép"
     return document.fault(place, f"schema-{kind.replace('_', '-')}", message, hint)
 
 
@@ -142,7 +149,8 @@ def _inside(kind: Any, part: str | int) -> Iterator[Any]:  # noqa: ANN401  (anno
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    kinds = get_type_hints(model, include_extras=True)  # a model that holds itself is named by a text in its fields
+    return {field.alias or name: kinds[name] for name, field in model.model_fields.items()}
 
 
 def _models(kind: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401
