@@ -22,6 +22,7 @@ FORBIDDEN = (
     ("yaml-root", "just text", 1),
     ("yaml-syntax", "a: 1\nb: [1, 2\n", 3),
     ("yaml-syntax", 'a: "\\q"\n', 1),
+    ("yaml-syntax", "a: \x00\n", 1),
     ("yaml-documents", "a: 1\n---\nb: 2\n", 2),
     ("yaml-directive", "%YAML 1.1\n---\na: yes\n", 2),
     ("yaml-depth", "a: " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), 1),
