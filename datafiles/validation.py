@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from datafiles.document import Document
 from datafiles.faults import Fault, Faulty, Place
+from dossiers.deadline_errors import BadLimit
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -89,7 +90,7 @@ def _fault(document: Document, model: type[BaseModel], error: ErrorDetails) -> F
             hint = _nearest(str(key), _keys(model, error["loc"][:-1]))
         case "enum" | "literal_error":
             hint = _nearest(shown, tuple(re.findall(r"'([^']*)'", context.get("expected", ""))))
-        case "value_error" if "time limit" in error["msg"]:
+        case "value_error" if isinstance(error["ctx"]["error"], BadLimit):
             hint = "viết thời hạn như 5wd, 0.25wd, 4wh, 24h hoặc 30d"
         case _:
             pass

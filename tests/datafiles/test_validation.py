@@ -86,3 +86,11 @@ def test_a_rung_without_a_moment_is_a_fault_of_its_own_line() -> None:
 
     assert fault.rule == "schema-value-error"
     assert "code: near" in text.splitlines()[fault.line - 1]
+
+
+def test_a_limit_that_cannot_be_read_is_answered_with_how_limits_are_written() -> None:
+    (fault,) = faults_in(changed(TRAVELLING, "limit: 8wh", "limit: 8"))
+    (worded,) = faults_in(changed(TRAVELLING, "limit: 8wh", "limit: 8 giờ"))
+
+    assert fault.path == worded.path == "steps[4].limit"
+    assert worded.hint == "viết thời hạn như 5wd, 0.25wd, 4wh, 24h hoặc 30d"
