@@ -4,6 +4,7 @@ A fact that nobody has recorded yet satisfies no comparison, so a step never ope
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, assert_never
 
@@ -50,8 +51,10 @@ class Fact(Value):
 
 
 def _is_iso_date(text: str) -> bool:
-    parts = text.split("-")
-    return [len(part) for part in parts] == [4, 2, 2] and all(part.isascii() and part.isdigit() for part in parts)
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class Compare(Value):

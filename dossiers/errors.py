@@ -28,7 +28,10 @@ A deadline that cannot be counted raises from the tree of `deadline_errors`. The
 message in Vietnamese; ``code`` is the one public name, used in HTTP, Temporal, logs and docs alike.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
+
+from dossiers.values import Value
 
 
 class DossierError(Exception):
@@ -48,10 +51,21 @@ class NotPermitted(DossierError):
     code = "not-permitted"
 
 
+class Violation(Value):
+    """One thing that is wrong with a filing; ``pointer`` is a JSON pointer into the request."""
+
+    pointer: str
+    message: str
+
+
 class FilingRejected(DossierError):
     """Hồ sơ chưa đủ điều kiện để nộp."""
 
     code = "filing-rejected"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(" ".join([self.__doc__ or "", *(one.message for one in violations)]))
 
 
 class DossierClosed(DossierError):

@@ -1,0 +1,210 @@
+"""The gate: every filing and every act of an agency, an officer or a citizen comes in here and nowhere else."""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from agencies.directory import officers_of, resolve_seats
+from agencies.roster import Directory, TerritoryCode
+from commands.delivery import LEASE, SEND_WITHIN, Delivery, Unreachable, accepted
+from commands.outcomes import Accepted, Outcome
+from commands.pinning import Catalogue
+from dossiers.admissibility import violations
+from dossiers.commands import HELD, Act, AnyCommand, Assign, DossierCommand, FileDossier, Reassign, TaskCommand
+from dossiers.conditions import FactValue
+from dossiers.decide import perform
+from dossiers.errors import FilingRejected, OfficerUnfit, Violation
+from dossiers.fast_clock import FastClock, dossier_time
+from dossiers.identity import command_id, dossier_id, task_id
+from dossiers.instants import VIETNAM
+from dossiers.procedure import Channel
+from dossiers.seats import Actor, Seat
+from dossiers.state import DossierState
+from dossiers.texts import TextRef
+from dossiers.values import DossierNumber, Instant, ProcedureCode, TaskKey, UnitCode, Value
+from store.database import Database
+from store.inbox import (
+    Admission,
+    AdmissionRequest,
+    Applicant,
+    CommandState,
+    FilingRequest,
+    InboxRow,
+    Text,
+    admit,
+    admit_filing,
+    read_command,
+)
+from store.worklist import read_task
+
+_POLL = timedelta(milliseconds=100)
+_log = structlog.get_logger("commands")
+
+
+class Submission(Value):
+    """An act as a caller asks for it; ``request_hash`` is over what the caller sent, byte for byte in meaning."""
+
+    dossier: UUID
+    idempotency_key: str
+    request_hash: str
+    actor: Actor
+    command: TaskCommand | DossierCommand
+    texts: tuple[Text, ...] = ()
+    entered_for: Instant | None = None
+    evidence: TextRef | None = None
+
+
+class Filing(Value):
+    """A dossier as its applicant, or the counter, files it."""
+
+    idempotency_key: str
+    request_hash: str
+    actor: Actor
+    procedure: ProcedureCode
+    receiving_unit: UnitCode
+    #: Where the matter lies, when that is not where the dossier is received.
+    territory: TerritoryCode | None = None
+    channel: Channel
+    facts: dict[str, FactValue] = {}
+    components: tuple[str, ...] = ()
+    applicant: Applicant
+    clock: FastClock | None = None
+
+
+class Gate:
+    """Admit, deliver, answer."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, delivery: Delivery) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._delivery = delivery
+
+    async def file(self, filing: Filing) -> Outcome:
+        """File a dossier. Raises `FilingRejected` with every fault at once, before anything is kept."""
+        request = await self._filing_request(filing)
+        async with self._database.transaction(filing.actor.id) as tx:
+            admission = await admit_filing(tx, request)
+        return await self._see_through(admission)
+
+    async def submit(self, submission: Submission) -> Outcome:
+        """Perform an act. Raises `StoreError` or `DossierError` if it is not even admitted."""
+        command = submission.command
+        if isinstance(command, Assign | Reassign):
+            await self._require_fit(submission.dossier, command)
+        async with self._database.transaction(submission.actor.id) as tx:
+            admission = await admit(
+                tx,
+                AdmissionRequest(
+                    id=command_id(submission.dossier, submission.idempotency_key),
+                    dossier=submission.dossier,
+                    kind=command.kind,
+                    task=_task_of(command),
+                    is_held=isinstance(command, HELD),
+                    actor=submission.actor,
+                    body=command.model_dump(mode="json"),
+                    body_hash=submission.request_hash,
+                    texts=submission.texts,
+                    entered_for=submission.entered_for,
+                    evidence=submission.evidence,
+                    lease=LEASE,
+                ),
+            )
+        return await self._see_through(admission)
+
+    async def outcome(self, command: UUID) -> Outcome | None:
+        """How a command stands now."""
+        async with self._database.transaction() as tx:
+            row = await read_command(tx, command)
+        if row is None:
+            return None
+        return accepted(row) if row.state is CommandState.PENDING else await self._delivery.settled(row)
+
+    async def _see_through(self, admission: Admission) -> Outcome:
+        if admission.row.state is not CommandState.PENDING:
+            return await self._delivery.settled(admission.row)
+        if not admission.sends:
+            return await self._await_other_sender(admission.row)
+        try:
+            return await self._delivery.deliver(admission.row)
+        except Unreachable:
+            _log.warning("command.unanswered", command=str(admission.row.id), dossier=str(admission.row.dossier))
+            return accepted(admission.row)
+
+    async def _await_other_sender(self, row: InboxRow) -> Outcome:
+        """Only the lease holder sends; a repeated request watches the row."""
+        deadline = asyncio.get_running_loop().time() + SEND_WITHIN.total_seconds()
+        while asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(_POLL.total_seconds())
+            outcome = await self.outcome(row.id)
+            assert outcome is not None, "an inbox row is never deleted"
+            if not isinstance(outcome, Accepted):
+                return outcome
+        return accepted(row)
+
+    async def _require_fit(self, dossier: UUID, command: Assign | Reassign) -> None:
+        async with self._database.transaction() as tx:
+            task = await read_task(tx, task_id(dossier, command.task))
+        if task is None:
+            return  # admission itself says that there is no such task
+        seat = Seat(agency=task.agency, unit=task.unit)
+        fit = [officer.id for officer in officers_of(self._catalogue.directory, seat, task.role)]
+        if command.officer not in fit:
+            message = f"Cán bộ này không làm được việc này; có thể giao cho: {', '.join(fit)}."
+            raise OfficerUnfit(message, officer=command.officer)
+
+    async def _filing_request(self, filing: Filing) -> FilingRequest:
+        directory = self._catalogue.directory
+        procedure = await self._catalogue.procedure(filing.procedure)
+        if procedure is None:
+            raise FilingRejected([Violation(pointer="/procedure", message=f"Không có thủ tục {filing.procedure}.")])
+        faults = violations(procedure, channel=filing.channel, facts=filing.facts, components=filing.components)
+        if faults:
+            raise FilingRejected(faults)
+        dossier = dossier_id(filing.actor.id, filing.idempotency_key)
+        counter = _counter(directory, filing.receiving_unit)
+        command = FileDossier(
+            dossier=dossier,
+            number=DossierNumber(""),
+            procedure=procedure.code,
+            procedure_version=procedure.version,
+            rule_set=procedure.rule_set,
+            calendar_version=self._catalogue.calendar_version,
+            directory_version=directory.version,
+            channel=filing.channel,
+            seats=resolve_seats(directory, procedure, filing.receiving_unit, filing.territory),
+            facts=filing.facts,
+            components=filing.components,
+        )
+        await self._rehearse(command, filing)
+        return FilingRequest(
+            id=command_id(dossier, filing.idempotency_key),
+            dossier=dossier,
+            actor=filing.actor,
+            body=command.model_dump(mode="json"),
+            body_hash=filing.request_hash,
+            applicant=filing.applicant,
+            series=filing.receiving_unit,
+            identifier=directory.agency(counter.agency).identifier,
+            clock=filing.clock,
+            lease=LEASE,
+        )
+
+    async def _rehearse(self, command: FileDossier, filing: Filing) -> None:
+        """Filing may not be refused once it is kept: whatever the core has against it is said now."""
+        now = dossier_time(filing.clock, datetime.now(VIETNAM))
+        act = Act(id=command.dossier, actor=filing.actor, occurred_at=now, command=command)
+        perform(await self._catalogue.rulebook(command, now.date()), DossierState(), act, recorded_at=now)
+
+
+def _counter(directory: Directory, unit: UnitCode) -> Seat:
+    try:
+        return directory.seat(unit)
+    except KeyError:
+        message = f"Không có đơn vị tiếp nhận {unit}."
+        raise FilingRejected([Violation(pointer="/receiving_unit", message=message)]) from None
+
+
+def _task_of(command: AnyCommand) -> TaskKey | None:
+    return None if isinstance(command, FileDossier | DossierCommand) else command.task

@@ -1,0 +1,75 @@
+"""The sweeper: sends again what a crash left PENDING, under the same ids, until every command has its outcome.
+
+Only the holder of a row's lease sends it. While the engine does not answer, one row is tried instead of a batch.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import structlog
+
+from commands.delivery import LEASE, Delivery, Unreachable
+from store.database import Database
+from store.errors import StoreError
+from store.inbox import InboxRow, lease_due
+
+_BATCH = 50
+_PAUSE_SECONDS = 1.0
+_DOSSIERS_AT_ONCE = 8
+
+_log = structlog.get_logger("sweeper")
+
+
+class Sweeper:
+    """Runs in every API process; leases keep them out of each other's way."""
+
+    def __init__(self, database: Database, delivery: Delivery) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._reachable = True
+        self._at_once = asyncio.Semaphore(_DOSSIERS_AT_ONCE)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Sweep until told to stop; what fails is logged and tried again."""
+        while not stopping.is_set():
+            try:
+                swept = await self.sweep()
+            except (TimeoutError, OSError, StoreError) as error:
+                _log.warning("sweep.failed", error=type(error).__name__)
+                swept = 0
+            if swept == 0:
+                await _wait(stopping, _PAUSE_SECONDS)
+
+    async def sweep(self) -> int:
+        """Send what is due; how many rows got their outcome."""
+        async with self._database.transaction() as tx:
+            rows = await lease_due(tx, limit=_BATCH if self._reachable else 1, lease=LEASE)
+        settled = await asyncio.gather(*(self._send_in_order(few) for few in _by_dossier(rows)))
+        return sum(settled)
+
+    async def _send_in_order(self, rows: Sequence[InboxRow]) -> int:
+        """One dossier's acts go in the order they were accepted; behind an unanswered one the rest waits."""
+        async with self._at_once:
+            for done, row in enumerate(rows):
+                try:
+                    await self._delivery.deliver(row)
+                except Unreachable:
+                    self._reachable = False
+                    _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier))
+                    return done
+                self._reachable = True
+                _log.info("command.resent", command=str(row.id), dossier=str(row.dossier), kind=row.kind)
+        return len(rows)
+
+
+def _by_dossier(rows: Iterable[InboxRow]) -> list[list[InboxRow]]:
+    in_order = sorted(rows, key=lambda row: (row.dossier, row.accepted_at, row.id))
+    return [list(few) for _, few in groupby(in_order, key=lambda row: row.dossier)]
+
+
+async def _wait(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return
