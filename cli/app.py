@@ -1,34 +1,31 @@
-"""The `lienthong` command: every subcommand is listed here."""
+"""The `lienthong` command: every subcommand is listed here, and loaded when it is asked for."""
 
 import json
 import sys
 
 from cyclopts import App
 
-from bootstrap import SettingsFaulty
-from cli import configuration, database, lifecycle, processes
 from embedded.failures import EmbeddedFailure
 
 app = App(name="lienthong", help="Liên thông: đưa hồ sơ đi giữa các cơ quan.", version_flags=[])
 
-app.command(lifecycle.setup)
-app.command(lifecycle.up)
-app.command(lifecycle.down)
-app.command(lifecycle.reset)
-app.command(processes.worker)
-app.command(processes.api)
-app.command(database.app)
-app.command(configuration.app)
+# As text, so that `lienthong down` need not load what only `lienthong config` uses.
+app.command("cli.lifecycle:setup")
+app.command("cli.lifecycle:up")
+app.command("cli.lifecycle:down")
+app.command("cli.lifecycle:reset")
+app.command("cli.processes:worker")
+app.command("cli.processes:api")
+app.command("cli.database:app", name="db")
+app.command("cli.configuration:app", name="config")
 
 
 def main() -> None:
     try:
         app()
-    except (EmbeddedFailure, SettingsFaulty) as refused:
+    except EmbeddedFailure as refused:
         if "--json" in sys.argv:
-            sys.stdout.write(
-                json.dumps({"error": refused.code, "message": str(refused)}, ensure_ascii=False) + "\n"
-            )
+            sys.stdout.write(json.dumps({"error": refused.code, "message": str(refused)}, ensure_ascii=False) + "\n")
         else:
             sys.stderr.write(f"{refused}\n")
         sys.exit(1)

@@ -2,11 +2,26 @@
 
 from cyclopts import App
 
-from bootstrap import PREFIX, Settings
+from bootstrap import PREFIX, Settings, SettingsFaulty
 from cli.report import AsJson, report, table
-from cli.surroundings import settings
+from cli.surroundings import joined_environment
+from embedded.failures import EmbeddedFailure
 
 app = App(name="config", help="Cấu hình.")
+
+
+class ConfigurationFaulty(EmbeddedFailure):
+    """The settings of this command line are missing or wrong."""
+
+    code = SettingsFaulty.code
+
+
+def settings() -> Settings:
+    """As every process of the product reads them, here."""
+    try:
+        return Settings.from_environ(joined_environment())
+    except SettingsFaulty as faulty:
+        raise ConfigurationFaulty(str(faulty)) from faulty
 
 
 @app.command

@@ -1,7 +1,6 @@
 """`setup`, `up`, `down`, `reset`: the stack of this checkout, from first start to deletion."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from cli.surroundings import data_directory
 from embedded.accounts import unprivileged_account
 from embedded.data_directory import DataDirectory, StackRecord
 from embedded.failures import EmbeddedFailure
+from embedded.processes import end
 from embedded.stack import Stack, end_strays
 
 START_LIMIT = 90.0
@@ -36,9 +36,7 @@ async def setup(*, json: AsJson = False) -> None:
 
 async def up(
     *,
-    detach: Annotated[
-        bool, Parameter(negative="", help="Trả lại dòng lệnh khi mọi thứ đã sẵn sàng.")
-    ] = False,
+    detach: Annotated[bool, Parameter(negative="", help="Trả lại dòng lệnh khi mọi thứ đã sẵn sàng.")] = False,
     workers: Annotated[int, Parameter(help="Số tiến trình worker.")] = 1,
     json: AsJson = False,
 ) -> None:
@@ -57,9 +55,7 @@ async def down(*, json: AsJson = False) -> None:
     """Dừng những gì `lienthong up` đã chạy."""
     told, data = report(as_json=json), data_directory()
     stopped = await _stop(data)
-    words = [f"Đã dừng {name} (tiến trình {pid})." for name, pid in stopped.items()] or [
-        "Không có gì đang chạy."
-    ]
+    words = [f"Đã dừng {name} (tiến trình {pid})." for name, pid in stopped.items()] or ["Không có gì đang chạy."]
     told.answer({"stopped": stopped}, *words)
 
 
@@ -127,9 +123,7 @@ async def _stop(data: DataDirectory) -> dict[str, int]:
     record = data.running()
     if record is None:
         return await end_strays(data)
-    os.kill(record.pid, signal.SIGTERM)
-    async with asyncio.timeout(STOP_LIMIT):
-        await data.released()
+    await end(record.pid, within=STOP_LIMIT)
     return {**record.pids, "lienthong": record.pid}
 
 
@@ -140,13 +134,13 @@ async def _ended_by_signal() -> AsyncIterator[None]:
     assert task is not None
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def end() -> None:
+    def end_once() -> None:
         for number in signals:
             loop.add_signal_handler(number, lambda: None)
         task.cancel()
 
     for number in signals:
-        loop.add_signal_handler(number, end)
+        loop.add_signal_handler(number, end_once)
     yield
 
 

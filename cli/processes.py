@@ -4,7 +4,8 @@ import os
 import sys
 from typing import NoReturn
 
-from cli.surroundings import joined_environment, settings
+from cli.configuration import settings
+from cli.surroundings import joined_environment
 
 
 def worker() -> NoReturn:

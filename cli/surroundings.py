@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from bootstrap import CHECKOUT, Settings
 from embedded.data_directory import DataDirectory, StackRecord
 from embedded.failures import EmbeddedFailure
+from embedded.stack import CHECKOUT
 
 
 def data_directory() -> DataDirectory:
@@ -21,10 +21,6 @@ def joined_environment() -> Mapping[str, str]:
     """What is set by hand stands; the running stack fills in the rest."""
     stack = running_stack()
     return {**(stack.environment if stack else {}), **os.environ}
-
-
-def settings() -> Settings:
-    return Settings.from_environ(joined_environment())
 
 
 def owner_database_url() -> str:

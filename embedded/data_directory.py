@@ -3,7 +3,6 @@
 Files that hold a secret are readable by their owner alone from the moment they exist.
 """
 
-import asyncio
 import fcntl
 import json
 import os
@@ -86,11 +85,6 @@ class DataDirectory:
             except BlockingIOError:
                 return True
             return False
-
-    async def released(self) -> None:
-        """Returns when nobody holds the lock."""
-        while self.is_locked():  # noqa: ASYNC110 - the holder is another process
-            await asyncio.sleep(0.05)
 
     def running(self) -> StackRecord | None:
         """The record of a stack that runs now; what a killed one left is no record."""

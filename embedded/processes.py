@@ -130,6 +130,18 @@ async def end_leftovers(program: Program) -> tuple[int, ...]:
     return await _end_leftovers(program, grace=3.0)
 
 
+async def end(pid: int, *, within: float) -> None:
+    """Ends a process that is nobody's child here, and waits until it is gone."""
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return
+    _send(process, signal.SIGTERM)
+    if await _outlasting([process], seconds=within):
+        message = f"Tiến trình {pid} không dừng sau {within:.0f} giây."
+        raise EmbeddedFailure(message)
+
+
 async def run_to_end(
     command: tuple[str, ...],
     *,

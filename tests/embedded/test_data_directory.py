@@ -1,4 +1,3 @@
-import asyncio
 import stat
 
 import pytest
@@ -36,13 +35,3 @@ def test_a_record_counts_only_while_its_stack_holds_the_lock(data: DataDirectory
 
     assert while_running == RECORD
     assert data.running() is None
-
-
-async def test_who_waits_for_the_lock_learns_of_its_release(data: DataDirectory) -> None:
-    with data.locked():
-        waiting = asyncio.create_task(data.released())
-        await asyncio.sleep(0.1)
-        early = waiting.done()
-    await waiting
-
-    assert not early
