@@ -1,0 +1,157 @@
+"""Connections and transactions: the one door to PostgreSQL, and nobody else holds its pool.
+
+Beginning a transaction is retried while the server is away; its body never is, because a commit whose acknowledgement
+was lost may have happened. Whoever runs a body twice looks up by key first.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any, LiteralString, Self
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from asyncpg.transaction import Transaction as DriverTransaction
+
+from store.errors import OutcomeUnknown, StoreUnavailable
+
+#: How long a caller waits for a server that is away before hearing so.
+PATIENCE = timedelta(seconds=5)
+_PAUSE = 0.05
+
+#: A restarting server, a connection it closed, no room for one more.
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+#: The server gave up waiting, for a lock or for the end of a statement.
+_BUSY = (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError)
+
+
+class Transaction:
+    """What the modules of the store may do inside a transaction."""
+
+    def __init__(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        self._connection = connection
+
+    async def all(self, statement: LiteralString, *arguments: object) -> list[asyncpg.Record]:
+        return await self._connection.fetch(statement, *arguments)
+
+    async def one(self, statement: LiteralString, *arguments: object) -> asyncpg.Record | None:
+        return await self._connection.fetchrow(statement, *arguments)
+
+    async def value(self, statement: LiteralString, *arguments: object) -> Any:  # noqa: ANN401 - the driver's own type
+        return await self._connection.fetchval(statement, *arguments)
+
+    async def run(self, statement: LiteralString, *arguments: object) -> None:
+        await self._connection.execute(statement, *arguments)
+
+
+class Database:
+    """A pool of connections in the role of the application."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", patience: timedelta) -> None:
+        self._pool = pool
+        self._patience = patience
+
+    @classmethod
+    async def connect(
+        cls, url: str, *, application: str = "lienthong", connections: int = 10, patience: timedelta = PATIENCE
+    ) -> Self:
+        """Every statement has a limit, here and on the server."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=min(2, connections),
+            max_size=connections,
+            init=_speak_json,
+            timeout=10,
+            command_timeout=15,
+            max_inactive_connection_lifetime=300,
+            server_settings={
+                "application_name": application,
+                "timezone": "UTC",
+                "statement_timeout": "15s",
+                "lock_timeout": "10s",
+                "idle_in_transaction_session_timeout": "30s",
+            },
+        )
+        return cls(pool, patience)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def answers(self) -> bool:
+        """Whether the server can be reached now."""
+        try:
+            async with asyncio.timeout(2):
+                await self._pool.fetchval("SELECT 1")
+        except _AWAY:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def transaction(self, actor: str | None = None) -> AsyncIterator[Transaction]:
+        """Commits at the end; ``actor`` is known to the server as ``lienthong.actor`` until then."""
+        connection, begun = await self._begin(actor)
+        try:
+            async with _kept_or_undone(connection, begun):
+                yield Transaction(connection)
+        finally:
+            await self._pool.release(connection)
+
+    async def _begin(self, actor: str | None) -> "tuple[PoolConnectionProxy[asyncpg.Record], DriverTransaction]":
+        """A transaction on a live connection: the pool replaces one that turns out dead."""
+        last = asyncio.get_running_loop().time() + self._patience.total_seconds()
+        while True:
+            try:
+                return await self._begin_once(actor)
+            except _AWAY as error:
+                if asyncio.get_running_loop().time() >= last:
+                    raise StoreUnavailable from error
+            await asyncio.sleep(_PAUSE)
+
+    async def _begin_once(self, actor: str | None) -> "tuple[PoolConnectionProxy[asyncpg.Record], DriverTransaction]":
+        connection = await self._pool.acquire(timeout=self._patience.total_seconds())
+        begun = connection.transaction()
+        try:
+            await begun.start()
+            if actor is not None:
+                await connection.execute("SELECT set_config('lienthong.actor', $1, true)", actor)
+        except BaseException:
+            connection.terminate()
+            await self._pool.release(connection)
+            raise
+        return connection, begun
+
+
+@asynccontextmanager
+async def _kept_or_undone(
+    connection: "PoolConnectionProxy[asyncpg.Record]", begun: DriverTransaction
+) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        with suppress(*_AWAY):  # a broken connection has rolled back by itself
+            await begun.rollback()
+        if isinstance(error, _BUSY) or (isinstance(error, _AWAY) and connection.is_closed()):
+            raise StoreUnavailable from error
+        raise
+    try:
+        await begun.commit()
+    except _AWAY as error:
+        raise OutcomeUnknown from error
+
+
+async def _speak_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, schema="pg_catalog", encoder=_json, decoder=json.loads)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,130 @@
+"""Filing: a dossier gets its register row, its number, its applicant and its first command in one transaction.
+
+The number is taken from the receiving unit's own series of the local day; a number lost to a refused filing is
+harmless. Personal data goes into the applicant's row and nowhere else.
+"""
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from dossiers.fast_clock import FastClock, dossier_time
+from dossiers.instants import floor_to_second, local
+from dossiers.procedure import Channel
+from dossiers.seats import Actor, Seat
+from dossiers.state import DossierState
+from dossiers.texts import TextRef
+from dossiers.values import AgencyCode, DossierNumber, ProcedureCode, Value
+from store.database import Transaction
+from store.errors import IdempotencyMismatch
+from store.inbox import Admission, InboxRow, texts_to_insert
+from store.statements import statements_of
+from store.texts import Text
+from store.values import Row, StoredInstant
+
+_SQL = statements_of(__file__)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+PersonalText = Annotated[str, AfterValidator(_composed), Field(repr=False)]
+
+
+class Applicant(Row):
+    """The person or body whose dossier it is, and who brought it if somebody else did."""
+
+    full_name: PersonalText
+    identity_number: PersonalText | None = None
+    phone: PersonalText | None = None
+    email: PersonalText | None = None
+    address: PersonalText | None = None
+    submitter_name: PersonalText | None = None
+    submitter_identity_number: PersonalText | None = None
+
+
+class FilingRequest(Value):
+    """A dossier that wants in. ``body`` is the command without its number, which is added as ``number``."""
+
+    id: UUID
+    dossier: UUID
+    procedure: ProcedureCode
+    procedure_version: int
+    channel: Channel
+    #: Who receives, and who leads.
+    counter: Seat
+    lead: Seat
+    #: The agency's identifier code, as it stands in the number.
+    identifier: AgencyCode
+    number_pattern: str = "{identifier}-{yymmdd}-{serial:04d}"
+    clock: FastClock | None = None
+    applicant: Applicant
+    actor: Actor
+    body: dict[str, Any]
+    body_hash: str
+    texts: tuple[Text, ...] = ()
+    entered_for: StoredInstant | None = None
+    evidence: TextRef | None = None
+    lease: timedelta
+
+
+async def admit_filing(tx: Transaction, request: FilingRequest) -> Admission:
+    """Let a filing in, or say what its key stands for already."""
+    await tx.run(_SQL["lock_identity"], request.dossier)
+    found = await tx.one(_SQL["find_command"], request.id)
+    assert found is not None, "the moment is always answered"
+    if found["id"] is not None:
+        if found["body_hash"] != request.body_hash:
+            raise IdempotencyMismatch(command=str(request.id))
+        return Admission(row=InboxRow.from_row(found), journalled=found["journalled"], is_new=False, sends=False)
+    # Legal instants are whole seconds, but on a fast clock part of a second is many of them.
+    accepted_at = found["moment"] if request.clock is not None else floor_to_second(found["moment"])
+    number = await _next_number(tx, request, accepted_at)
+    row = await _insert(tx, request, number, accepted_at)
+    return Admission(row=row, journalled=0, is_new=True, sends=True)
+
+
+async def _next_number(tx: Transaction, request: FilingRequest, accepted_at: datetime) -> DossierNumber:
+    """The next of the unit's series of that local day; filings of one unit pass here one after another."""
+    day = local(dossier_time(request.clock, accepted_at)).date()
+    serial = await tx.value(_SQL["next_serial"], request.counter.unit, day)
+    number = request.number_pattern.format(identifier=request.identifier, yymmdd=f"{day:%y%m%d}", serial=serial)
+    return DossierNumber(number)
+
+
+async def _insert(tx: Transaction, request: FilingRequest, number: DossierNumber, accepted_at: datetime) -> InboxRow:
+    row = await tx.one(
+        _SQL["insert_filing"],
+        request.dossier,
+        number,
+        request.procedure,
+        request.procedure_version,
+        request.channel,
+        request.counter.agency,
+        request.counter.unit,
+        request.lead.agency,
+        request.lead.unit,
+        request.clock and request.clock.model_dump_json(),
+        accepted_at,
+        DossierState().model_dump_json(),
+        request.applicant.model_dump(mode="json"),
+        texts_to_insert(request.texts),
+        request.id,
+        request.actor.model_dump(mode="json"),
+        {**request.body, "number": number},
+        request.body_hash,
+        request.entered_for,
+        request.evidence and request.evidence.model_dump(mode="json"),
+        request.lease,
+    )
+    assert row is not None, "an insert returns its row"
+    return InboxRow.from_row(row)
+
+
+async def read_applicant(tx: Transaction, dossier: UUID) -> Applicant | None:
+    row = await tx.one(_SQL["read_applicant"], dossier)
+    return None if row is None else Applicant.from_row(row)
