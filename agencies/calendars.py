@@ -77,17 +77,18 @@ def resolve_calendar(version: str, overrides: Sequence[CalendarOverride]) -> Wor
 @lru_cache(maxsize=64)
 def _lineage(version: str) -> tuple[StateCalendar, tuple[StateCalendarAmendment, ...]]:
     """A version's root and what was amended since, oldest first."""
-    file = _read(version)
+    if version not in calendar_versions():
+        raise UnknownCalendar(version)
+    file = read_calendar(_FOLDER / f"{version}.yaml")
     if isinstance(file, StateCalendar):
         return file, ()
     state, amendments = _lineage(file.extends)
     return state, (*amendments, file)
 
 
-def _read(version: str) -> StateCalendar | StateCalendarAmendment:
-    if version not in calendar_versions():
-        raise UnknownCalendar(version)
-    document = read_document(_FOLDER / f"{version}.yaml")
+def read_calendar(path: Path) -> StateCalendar | StateCalendarAmendment:
+    """What a calendar file says; Faulty with every fault."""
+    document = read_document(path)
     if "extends" in document.data:
         return validate(document, StateCalendarAmendment)
     return validate(document, StateCalendar)

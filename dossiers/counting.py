@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Literal, Protocol, assert_never
 
 from dossiers.calendar_index import CalendarIndex
-from dossiers.deadline_errors import BadLimit, UnitNotAllowed
+from dossiers.deadline_errors import BadLimit, BeyondCalendar, UnitNotAllowed
 from dossiers.instants import VIETNAM
 from dossiers.limits import Counting, LimitUnit, TimeLimit
 from dossiers.stops import Pause
@@ -61,9 +61,7 @@ class Line(Protocol):
 def line_of(index: CalendarIndex, unit: LimitUnit, counting: Counting, cutoff: time | None) -> Line:
     match counting:
         case Counting.PROMISE:
-            return (
-                WorkingDays(index, cutoff) if unit is LimitUnit.WORKING_DAY else CalendarDays(index, cutoff)
-            )
+            return WorkingDays(index, cutoff) if unit is LimitUnit.WORKING_DAY else CalendarDays(index, cutoff)
         case Counting.ELAPSED:
             return WallTime(index) if unit is LimitUnit.HOUR else WorkingTime(index)
         case _:
@@ -114,7 +112,7 @@ def pushed(origin: int, length: int, gaps: Iterable[Gap]) -> int:
     return goal
 
 
-class _Days:
+class DayLine:
     """What working days and calendar days have in common: whole days, each counted or not."""
 
     def __init__(self, index: CalendarIndex, cutoff: time | None) -> None:
@@ -152,7 +150,7 @@ class _Days:
         return spans
 
 
-class WorkingDays(_Days):
+class WorkingDays(DayLine):
     """A promise in working days: the line has one number for every working day."""
 
     unit: RemainingUnit = "wd"
@@ -176,7 +174,7 @@ class WorkingDays(_Days):
         return self.end(pushed(origin, 1, self.gaps(pauses)), pauses)
 
 
-class CalendarDays(_Days):
+class CalendarDays(DayLine):
     """A promise in calendar days: the line has one number for every day."""
 
     unit: RemainingUnit = "d"
@@ -199,7 +197,7 @@ class CalendarDays(_Days):
         raise BadLimit(received)
 
 
-class _Time:
+class TimeLine:
     """What working time and wall time have in common: whole seconds, on a scale of instants."""
 
     def __init__(self, index: CalendarIndex) -> None:
@@ -209,19 +207,20 @@ class _Time:
         return limit.seconds
 
     def gaps(self, pauses: Sequence[Pause]) -> list[Gap]:
-        return [
-            (self.origin(pause.start), None if pause.end is None else self.origin(pause.end))
-            for pause in pauses
-        ]
+        return [(self.origin(pause.start), None if pause.end is None else self.origin(pause.end)) for pause in pauses]
 
     def reaches(self, instant: datetime) -> bool:
         return self._index.reaches(instant)
+
+    def measure(self, start: datetime, end: datetime) -> int:
+        """The seconds between two instants that this line counts."""
+        return self.origin(end) - self.origin(start)
 
     def origin(self, received: datetime) -> int:
         raise NotImplementedError
 
 
-class WorkingTime(_Time):
+class WorkingTime(TimeLine):
     """Working seconds of the calendar."""
 
     unit: RemainingUnit = "working_seconds"
@@ -236,7 +235,7 @@ class WorkingTime(_Time):
         return self._index.next_opening(received)
 
 
-class WallTime(_Time):
+class WallTime(TimeLine):
     """Seconds by the clock on the wall."""
 
     unit: RemainingUnit = "seconds"
@@ -245,7 +244,10 @@ class WallTime(_Time):
         return (self._index.covered(received) - _EPOCH) // _SECOND
 
     def end(self, goal: int, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
-        return self._index.covered(_EPOCH + goal * _SECOND)
+        try:
+            return self._index.covered(_EPOCH + goal * _SECOND)
+        except OverflowError as error:
+            raise BeyondCalendar(goal) from error
 
     def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
         return self._index.covered(received)

@@ -6,7 +6,7 @@ that begins at or after the due instant found so far changes nothing: being late
 clock afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -76,10 +76,16 @@ def deadline_of(line: Line, count: Count) -> Deadline:
     return Deadline(due=end_of(line, count.received, count.limit, count.pauses))
 
 
-def counted(
+def counted(line: Line, received: datetime, limit: TimeLimit, counting: Counting, stops: Sequence[Stop]) -> Count:
+    """What the stops make of a limit."""
+    run = list(counts(line, received, limit, counting, stops))
+    return run[-1][1] if run else Count(received, limit)
+
+
+def counts(
     line: Line, received: datetime, limit: TimeLimit, counting: Counting, stops: Sequence[Stop]
-) -> Count:
-    """What the stops make of a limit, each taken if it begins before the due instant found so far."""
+) -> Iterator[tuple[Stop, Count]]:
+    """The stops in order, each with the count after it; one that begins after the due instant leaves it."""
     ordered = in_order(stops)
     for stop in ordered:
         if isinstance(stop.policy, Extend):
@@ -88,15 +94,13 @@ def counted(
     count = Count(received, limit)
     for stop in ordered:
         count = _after(line, count, stop, received, limit)
-    return count
+        yield stop, count
 
 
 def _after(line: Line, count: Count, stop: Stop, received: datetime, limit: TimeLimit) -> Count:
     match stop.policy:
         case Extend(by=by):
-            return (
-                count._replace(limit=count.limit.extended_by(by)) if _runs(line, count, stop.start) else count
-            )
+            return count._replace(limit=count.limit.extended_by(by)) if _runs(line, count, stop.start) else count
         case Restart():
             start = max(stop.start, received)
             if _is_over(stop, start) or not _runs(line, count, start):
@@ -163,9 +167,7 @@ def share_instant(
     return index.when_worked(pushed(begun, passed, gaps))
 
 
-def _last_term(
-    received: datetime, due: datetime, stops: Sequence[Stop]
-) -> tuple[datetime, tuple[Pause, ...]]:
+def _last_term(received: datetime, due: datetime, stops: Sequence[Stop]) -> tuple[datetime, tuple[Pause, ...]]:
     """From when the limit that ends at the due instant runs, and when it stood still."""
     begun = received
     pauses: tuple[Pause, ...] = ()

@@ -18,7 +18,8 @@ from dossiers.values import Value
 HOUR = 3600
 STANDARD_DAY = 8 * HOUR
 
-_WRITTEN = re.compile(r"(?P<value>[0-9]+(?:\.[0-9]{1,2})?)(?P<unit>wd|d|wh|h)")
+#: Fifteen digits are more than any calendar has, and few enough for every sum to be exact.
+_WRITTEN = re.compile(r"(?P<value>[0-9]{1,15}(?:\.[0-9]{1,2})?)(?P<unit>wd|d|wh|h)")
 
 
 class LimitUnit(StrEnum):

@@ -100,16 +100,12 @@ def parse_policy(text: str) -> Resume | Restart | Extend:
 
 
 def in_order(stops: Iterable[Stop]) -> list[Stop]:
-    """The stops that mean anything, by their start; those that start together stay as they were given."""
-    return sorted((stop for stop in stops if _means_something(stop)), key=lambda stop: stop.start)
-
-
-def _means_something(stop: Stop) -> bool:
-    if isinstance(stop.policy, Extend) or stop.end is None:
-        return True
-    if stop.end < stop.start:
-        raise BadStop(stop.end.isoformat())
-    return stop.end > stop.start
+    """The stops by their start; those that start together stay as they were given."""
+    ordered = sorted(stops, key=lambda stop: stop.start)
+    for stop in ordered:
+        if stop.end is not None and stop.end < stop.start and not isinstance(stop.policy, Extend):
+            raise BadStop(stop.end.isoformat())
+    return ordered
 
 
 def merged(pauses: tuple[Pause, ...], pause: Pause) -> tuple[Pause, ...]:
