@@ -28,7 +28,7 @@ from dossiers.events import Record
 from dossiers.fast_clock import FastClock, dossier_time
 from store.alarms import raise_alarm
 from store.database import Database
-from store.errors import JournalConflict
+from store.errors import JournalConflict, JournalGap, OutcomeUnknown, StoreUnavailable
 from store.inbox import CommandState, InboxRow, read_command, refuse, retry_now
 from store.journal import last_sequence, read_journal, record
 from store.register import is_closed, read_clock
@@ -71,7 +71,7 @@ class Delivery:
             return await self._unanswered(row, error)
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise Unreachable(str(row.id)) from error
-        await self._journal(row, answer.events)
+        await self._journal(row, answer)
         return Done(
             command=row.id,
             dossier=row.dossier,
@@ -121,13 +121,15 @@ class Delivery:
             rpc_timeout=SEND_WITHIN,
         )
 
-    async def _journal(self, row: InboxRow, events: tuple[Record, ...]) -> None:
+    async def _journal(self, row: InboxRow, answer: ActAnswer) -> None:
         try:
             async with self._database.transaction() as tx:
-                await record(tx, row.dossier, events, run_id="")
-        except JournalConflict as conflict:
+                await record(tx, row.dossier, answer.events, run_id=answer.run_id)
+        except (JournalConflict, JournalGap) as conflict:
             await self._alarm(conflict.code, row.dossier, {"command": str(row.id)})
             raise Unreachable(str(row.id)) from conflict
+        except (StoreUnavailable, OutcomeUnknown) as away:
+            raise Unreachable(str(row.id)) from away
 
     async def _refused(self, row: InboxRow, cause: BaseException | None) -> Outcome:
         if not isinstance(cause, ApplicationError) or cause.type is None:

@@ -25,18 +25,9 @@ from dossiers.state import DossierState
 from dossiers.texts import TextRef
 from dossiers.values import DossierNumber, Instant, ProcedureCode, TaskKey, UnitCode, Value
 from store.database import Database
-from store.inbox import (
-    Admission,
-    AdmissionRequest,
-    Applicant,
-    CommandState,
-    FilingRequest,
-    InboxRow,
-    Text,
-    admit,
-    admit_filing,
-    read_command,
-)
+from store.filing import Applicant, FilingRequest, admit_filing
+from store.inbox import Admission, AdmissionRequest, CommandState, InboxRow, admit, read_command
+from store.texts import Text
 from store.worklist import read_task
 
 _POLL = timedelta(milliseconds=100)
@@ -164,6 +155,7 @@ class Gate:
             raise FilingRejected(faults)
         dossier = dossier_id(filing.actor.id, filing.idempotency_key)
         counter = _counter(directory, filing.receiving_unit)
+        seats = resolve_seats(directory, procedure, filing.receiving_unit, filing.territory)
         command = FileDossier(
             dossier=dossier,
             number=DossierNumber(""),
@@ -173,7 +165,7 @@ class Gate:
             calendar_version=self._catalogue.calendar_version,
             directory_version=directory.version,
             channel=filing.channel,
-            seats=resolve_seats(directory, procedure, filing.receiving_unit, filing.territory),
+            seats=seats,
             facts=filing.facts,
             components=filing.components,
         )
@@ -181,11 +173,15 @@ class Gate:
         return FilingRequest(
             id=command_id(dossier, filing.idempotency_key),
             dossier=dossier,
+            procedure=procedure.code,
+            procedure_version=procedure.version,
+            channel=filing.channel,
+            counter=counter,
+            lead=seats[procedure.lead.name],
             actor=filing.actor,
             body=command.model_dump(mode="json"),
             body_hash=filing.request_hash,
             applicant=filing.applicant,
-            series=filing.receiving_unit,
             identifier=directory.agency(counter.agency).identifier,
             clock=filing.clock,
             lease=LEASE,

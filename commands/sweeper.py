@@ -4,8 +4,6 @@ Only the holder of a row's lease sends it. While the engine does not answer, one
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 import structlog
 
@@ -45,27 +43,20 @@ class Sweeper:
         """Send what is due; how many rows got their outcome."""
         async with self._database.transaction() as tx:
             rows = await lease_due(tx, limit=_BATCH if self._reachable else 1, lease=LEASE)
-        settled = await asyncio.gather(*(self._send_in_order(few) for few in _by_dossier(rows)))
-        return sum(settled)
+        return sum(await asyncio.gather(*(self._resend(row) for row in rows)))
 
-    async def _send_in_order(self, rows: Sequence[InboxRow]) -> int:
-        """One dossier's acts go in the order they were accepted; behind an unanswered one the rest waits."""
+    async def _resend(self, row: InboxRow) -> int:
+        """One row; a dossier's next one is leased only when this one has its outcome."""
         async with self._at_once:
-            for done, row in enumerate(rows):
-                try:
-                    await self._delivery.deliver(row)
-                except Unreachable:
-                    self._reachable = False
-                    _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier))
-                    return done
-                self._reachable = True
-                _log.info("command.resent", command=str(row.id), dossier=str(row.dossier), kind=row.kind)
-        return len(rows)
-
-
-def _by_dossier(rows: Iterable[InboxRow]) -> list[list[InboxRow]]:
-    in_order = sorted(rows, key=lambda row: (row.dossier, row.accepted_at, row.id))
-    return [list(few) for _, few in groupby(in_order, key=lambda row: row.dossier)]
+            try:
+                await self._delivery.deliver(row)
+            except (Unreachable, StoreError) as error:
+                self._reachable = False
+                _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier), error=str(error))
+                return 0
+        self._reachable = True
+        _log.info("command.resent", command=str(row.id), dossier=str(row.dossier), kind=row.kind)
+        return 1
 
 
 async def _wait(stopping: asyncio.Event, seconds: float) -> None:

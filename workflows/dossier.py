@@ -69,7 +69,8 @@ class DossierWorkflow:
         if str(act.id) not in self._applied:
             self._append(self._perform(act))
             self._remember(str(act.id))
-        return ActAnswer(events=tuple(one for one in self._unjournalled if one.sequence > act.journalled))
+        events = tuple(one for one in self._unjournalled if one.sequence > act.journalled)
+        return ActAnswer(events=events, run_id=workflow.info().run_id)
 
     def _perform(self, act: Act) -> tuple[Record, ...]:
         try:

@@ -32,3 +32,5 @@ class ActAnswer(Value):
     """Every event after what the caller had found in the journal, the act's own among them."""
 
     events: tuple[Record, ...]
+    #: The run that decided them, kept in the journal: after a reset it is another one.
+    run_id: str = ""
