@@ -18,6 +18,7 @@ app.command("cli.processes:worker")
 app.command("cli.processes:api")
 app.command("cli.database:app", name="db")
 app.command("cli.configuration:app", name="config")
+app.command("cli.deadline:deadline")
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ the day of receipt is not counted, a last day off moves to the next working day)
 the second.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Literal, Protocol, assert_never
+from typing import Literal, Protocol
 
 from dossiers.calendar_index import CalendarIndex
 from dossiers.deadline_errors import BadLimit, BeyondCalendar, UnitNotAllowed
@@ -59,25 +59,13 @@ class Line(Protocol):
 
 
 def line_of(index: CalendarIndex, unit: LimitUnit, counting: Counting, cutoff: time | None) -> Line:
-    match counting:
-        case Counting.PROMISE:
-            return WorkingDays(index, cutoff) if unit is LimitUnit.WORKING_DAY else CalendarDays(index, cutoff)
-        case Counting.ELAPSED:
-            return WallTime(index) if unit is LimitUnit.HOUR else WorkingTime(index)
-        case _:
-            assert_never(counting)
+    """The line on which a unit is counted."""
+    return _LINES[counting, unit](index, cutoff)
 
 
 def require_unit(limit: TimeLimit, counting: Counting) -> None:
-    """Refuse a limit that this way of counting does not know."""
-    match counting:
-        case Counting.PROMISE:
-            known = limit.unit in (LimitUnit.WORKING_DAY, LimitUnit.DAY) and limit.count is not None
-        case Counting.ELAPSED:
-            known = limit.unit is not LimitUnit.DAY
-        case _:
-            assert_never(counting)
-    if not known:
+    """Refuse a limit that this way of counting does not know; a promise is made in whole days."""
+    if (counting, limit.unit) not in _LINES or (counting is Counting.PROMISE and limit.count is None):
         raise UnitNotAllowed(limit)
 
 
@@ -200,7 +188,8 @@ class CalendarDays(DayLine):
 class TimeLine:
     """What working time and wall time have in common: whole seconds, on a scale of instants."""
 
-    def __init__(self, index: CalendarIndex) -> None:
+    def __init__(self, index: CalendarIndex, cutoff: time | None) -> None:
+        del cutoff  # time used runs from the receipt itself
         self._index = index
 
     def length(self, limit: TimeLimit) -> int:
@@ -251,3 +240,12 @@ class WallTime(TimeLine):
 
     def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
         return self._index.covered(received)
+
+
+_LINES: Mapping[tuple[Counting, LimitUnit], Callable[[CalendarIndex, time | None], Line]] = {
+    (Counting.PROMISE, LimitUnit.WORKING_DAY): WorkingDays,
+    (Counting.PROMISE, LimitUnit.DAY): CalendarDays,
+    (Counting.ELAPSED, LimitUnit.WORKING_DAY): WorkingTime,
+    (Counting.ELAPSED, LimitUnit.WORKING_HOUR): WorkingTime,
+    (Counting.ELAPSED, LimitUnit.HOUR): WallTime,
+}

@@ -18,12 +18,11 @@ from dossiers.deadline_errors import BadLimit, BadStop, BeyondCalendar
 from dossiers.instants import local
 from dossiers.limits import HOUR, STANDARD_DAY, Counting, LimitUnit, TimeLimit
 from dossiers.stops import Extend, Pause, Restart, Resume, Stop, in_order, merged
-from dossiers.values import Value
 
 TRANSFER_CUTOFF = time(15)
 
 
-class Deadline(Value):
+class Deadline(NamedTuple):
     """The due instant, or while the clock stands still what remains; exactly one of them."""
 
     due: datetime | None = None

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 QUESTION = {"calendar": "vn-2026.2", "received": "2026-04-28T10:00", "limit": "5wd"}
 
-_COMMAND = "from cyclopts import App; from cli.deadline import deadline; app = App(); app.command(deadline); app()"
+_COMMAND = "from cli.app import main; main()"
 
 
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
