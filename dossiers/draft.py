@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from dossiers import events as e
+from dossiers.calendar import WorkCalendar
 from dossiers.errors import FactsInvalid
-from dossiers.escalation import NoticeRole, Rung
+from dossiers.escalation import Notice, NoticeRole, Rung
 from dossiers.evolve import evolve
 from dossiers.identity import notice_id
 from dossiers.instants import floor_to_second
@@ -57,7 +58,7 @@ class Draft:
         self.state = evolve(self.state, record)
         self.records.append(record)
 
-    def notice(self, subject: Subject, role: NoticeRole) -> e.Notice:
+    def notice(self, subject: Subject, role: NoticeRole) -> Notice:
         """A notice that the next event makes, addressed by the seat that owes the work."""
         dossier = self.state.dossier
         assert dossier is not None, "a dossier is filed before it makes a notice"
@@ -66,7 +67,7 @@ class Draft:
         seat = task.seat if task is not None else self.seat(self.rulebook.procedure.lead.name)
         holder = task.assigned if task is not None and role is NoticeRole.HOLDER else None
         agency, unit = _addressed(role, seat, self.seat(self.rulebook.procedure.counter.name))
-        return e.Notice(id=identity, subject=subject, agency=agency, unit=unit, role=role, officer=holder)
+        return Notice(id=identity, subject=subject, agency=agency, unit=unit, role=role, officer=holder)
 
     def seat(self, participant: str) -> Seat:
         """Who fills a participant's part in this dossier."""
@@ -102,10 +103,13 @@ class Draft:
 
     def term(self, subject: Subject, since: datetime, number: int = 1) -> Term:
         """A fresh term of that deadline, from ``since``."""
+        return term_of(self.limits_of(subject), self.calendar_of(subject), since, number=number)
+
+    def calendar_of(self, subject: Subject) -> WorkCalendar:
+        """By which calendar a deadline is counted: the promise by the lead's, a leg by its own unit's."""
         if subject == PROMISE:
-            return term_of(self.limits_of(subject), self.rulebook.calendar, since, number=number)
-        calendar = self.rulebook.calendar_of(self.task(subject).seat.unit)
-        return term_of(self.limits_of(subject), calendar, since, number=number)
+            return self.rulebook.calendar
+        return self.rulebook.calendar_of(self.task(subject).seat.unit)
 
     def answer_by(self, limit: TimeLimit | None) -> datetime | None:
         """Until when the applicant may answer, from the act on."""

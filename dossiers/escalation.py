@@ -6,11 +6,12 @@ exactly once per term (NĐ 61/2018/NĐ-CP, Điều 19.9, asks for the warning be
 
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from dossiers.limits import TimeLimit
-from dossiers.values import Value
+from dossiers.values import AgencyCode, OfficerId, Subject, UnitCode, Value
 
 
 class NoticeRole(StrEnum):
@@ -43,3 +44,14 @@ class Rung(Value):
     def is_overdue(self) -> bool:
         """Whether this rung says that the due instant has passed."""
         return self.after is not None or self.share == 100  # noqa: PLR2004  (percent)
+
+
+class Notice(Value):
+    """A message to a named role or officer about a deadline, to be acknowledged."""
+
+    id: UUID
+    subject: Subject
+    agency: AgencyCode
+    unit: UnitCode | None = None
+    role: NoticeRole
+    officer: OfficerId | None = None

@@ -12,7 +12,7 @@ from pydantic import Field
 from dossiers.commands import Charge
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
-from dossiers.escalation import NoticeRole
+from dossiers.escalation import Notice
 from dossiers.limits import TimeLimit
 from dossiers.procedure import Channel, OnTimeout, Role, StepKind, SupplementPolicy
 from dossiers.seats import Actor, Seat
@@ -20,7 +20,6 @@ from dossiers.stops import StopReason
 from dossiers.terms import Term
 from dossiers.texts import TextRef
 from dossiers.values import (
-    AgencyCode,
     DossierNumber,
     Instant,
     OfficerId,
@@ -28,20 +27,8 @@ from dossiers.values import (
     StepId,
     Subject,
     TaskKey,
-    UnitCode,
     Value,
 )
-
-
-class Notice(Value):
-    """A message to a named role or officer about a deadline, to be acknowledged."""
-
-    id: UUID
-    subject: Subject
-    agency: AgencyCode
-    unit: UnitCode | None = None
-    role: NoticeRole
-    officer: OfficerId | None = None
 
 
 class DossierFiled(Value):

@@ -1,9 +1,11 @@
 """Fold: what an event makes of a dossier. Total over events, never refuses, decides nothing."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar, assert_never
+from datetime import datetime
+from typing import Protocol, TypeVar, assert_never
 
 from dossiers import events as e
+from dossiers.escalation import Notice
 from dossiers.state import Awaited, Clock, DossierState, DossierStatus, StepRun, Task, TaskState
 from dossiers.stops import Extend, Stop
 from dossiers.terms import Term
@@ -12,6 +14,16 @@ from dossiers.values import APPOINTMENT, PROMISE, StepId, Subject, TaskKey
 Changes = dict[str, object]
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Moment(Protocol):
+    """The two instants of an act, or of its record."""
+
+    @property
+    def occurred_at(self) -> datetime: ...
+
+    @property
+    def recorded_at(self) -> datetime: ...
 
 
 def fold(records: Iterable[e.Record], state: DossierState | None = None) -> DossierState:
@@ -42,9 +54,9 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
         case e.FactsRecorded():
             return {"facts": {**state.facts, **event.facts}}
         case e.SupplementRequested() | e.SupplementReceived() | e.AnswerLapsed():
-            return _applicant(state, event)
+            return _applicant(state, record, event)
         case e.PaymentRequested() | e.PaymentConfirmed():
-            return _payment(state, event)
+            return _payment(state, record, event)
         case e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
             return _deadlines(state, record, event)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
@@ -61,9 +73,15 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
         case e.StepSkipped():
             return {"steps": _with(state.steps, event.step, _run(state, event.step, state="skipped"))}
         case e.WorkSentBack():
-            return {"steps": {**state.steps, **{step: _run(state, step, state="pending") for step in event.again}}}
+            return {"steps": _sent_back(state, event)}
         case _:
             return _task(state, record, event)
+
+
+def _sent_back(state: DossierState, event: e.WorkSentBack) -> dict[StepId, StepRun]:
+    steps = {**state.steps, **{step: _run(state, step, state="pending") for step in event.again}}
+    target = steps[event.to]
+    return _with(steps, event.to, target.model_copy(update={"sent_back": target.sent_back + 1}))
 
 
 def _course(
@@ -130,7 +148,7 @@ def _task(
         case e.TaskCompleted():
             return _finished(state, record, event.task, event.outcome)
         case e.TaskCancelled():
-            return _closed(state, event.task, TaskState.CANCELLED)
+            return _no_longer_awaited(state, event.task, _closed(state, event.task, TaskState.CANCELLED))
         case e.DossierReleased() | e.HandOverAccepted():
             return _closed(state, event.task, TaskState.COMPLETED) if event.task in state.tasks else {}
         case e.HandOverRefused() | e.HandOverRecalled():
@@ -162,7 +180,12 @@ def _opened(state: DossierState, record: e.Record, event: e.TaskOpened) -> Chang
         run = state.run_of(task.step)
         starts = run.state == "pending"
         occurrence = run.occurrence + 1 if starts else run.occurrence
-        opened = StepRun(occurrence=occurrence, state="open" if event.work == "step" else "handed_over")
+        opened = StepRun(
+            occurrence=occurrence,
+            sent_back=run.sent_back,
+            state="open" if event.work == "step" else "handed_over",
+            done_at_sequence=run.done_at_sequence,
+        )
         changes["steps"] = _with(state.steps, task.step, opened)
     if event.work == "step" and state.status is DossierStatus.ACCEPTED:
         changes["status"] = DossierStatus.PROCESSING
@@ -170,9 +193,7 @@ def _opened(state: DossierState, record: e.Record, event: e.TaskOpened) -> Chang
 
 
 def _finished(state: DossierState, record: e.Record, key: TaskKey, outcome: str) -> Changes:
-    changes = _closed(state, key, TaskState.COMPLETED)
-    if state.awaited is not None and state.awaited.task == key:
-        changes["awaited"] = None
+    changes = _no_longer_awaited(state, key, _closed(state, key, TaskState.COMPLETED))
     task = state.tasks[key]
     if task.consultation is None or task.consultation.asked_by is None:
         by = record.actor.id if record.actor is not None else None
@@ -181,16 +202,32 @@ def _finished(state: DossierState, record: e.Record, key: TaskKey, outcome: str)
     return changes
 
 
+def _no_longer_awaited(state: DossierState, key: TaskKey, changes: Changes) -> Changes:
+    """Work that ended waits for no answer, whether or not it got one."""
+    if state.awaited is None or state.awaited.task != key:
+        return changes
+    status = {"status": DossierStatus.PROCESSING} if PROMISE in state.clocks else {}
+    return {**changes, **status, "awaited": None}
+
+
 def _silent(state: DossierState, record: e.Record, event: e.ConsultationLapsed) -> Changes:
     changes = _finished(state, record, event.task, f"silent_{event.on_timeout}")
     changes["tasks"] = _task_with(state, event.task, state=TaskState.LAPSED)
     return _with_notice(state, changes, event.notice)
 
 
-def _applicant(state: DossierState, event: e.SupplementRequested | e.SupplementReceived | e.AnswerLapsed) -> Changes:
+def _applicant(
+    state: DossierState, record: e.Record, event: e.SupplementRequested | e.SupplementReceived | e.AnswerLapsed
+) -> Changes:
     match event:
         case e.SupplementRequested():
-            awaited = Awaited(task=event.task, what="supplement", policy=event.policy, answer_by=event.answer_by)
+            awaited = Awaited(
+                task=event.task,
+                what="supplement",
+                asked_at=record.occurred_at,
+                policy=event.policy,
+                answer_by=event.answer_by,
+            )
             changes: Changes = {
                 "awaited": awaited,
                 "supplements": _with(state.supplements, event.stage, state.supplements.get(event.stage, 0) + 1),
@@ -209,11 +246,12 @@ def _applicant(state: DossierState, event: e.SupplementRequested | e.SupplementR
             assert_never(event)
 
 
-def _payment(state: DossierState, event: e.PaymentRequested | e.PaymentConfirmed) -> Changes:
+def _payment(state: DossierState, record: e.Record, event: e.PaymentRequested | e.PaymentConfirmed) -> Changes:
     match event:
         case e.PaymentRequested():
+            asked_at, answer_by = record.occurred_at, event.answer_by
             return {
-                "awaited": Awaited(task=event.task, what="payment", answer_by=event.answer_by),
+                "awaited": Awaited(task=event.task, what="payment", asked_at=asked_at, answer_by=answer_by),
                 "status": DossierStatus.AWAITING_PAYMENT,
                 "tasks": _task_with(state, event.task, state=TaskState.AWAITING, charges=event.charges),
             }
@@ -247,7 +285,10 @@ def _deadlines(
             awaited = _still_awaited(state).model_copy(update={"subjects": event.subjects})
             return {"clocks": clocks, "awaited": awaited}
         case e.ClockResumed():
-            resumed = {subject: _resumed(state.clocks[subject], term, record) for subject, term in event.terms.items()}
+            resumed = {
+                subject: _resumed(state.clocks[subject], term, resumption_of(subject, record))
+                for subject, term in event.terms.items()
+            }
             changes: Changes = {"clocks": {**state.clocks, **resumed}, **_appointment(state, event.terms)}
             return changes if state.awaited is None else {**changes, **_answered(state, state.awaited.task)}
         case e.DeadlineMoved():
@@ -259,6 +300,8 @@ def _deadlines(
 
 
 def _appointment(state: DossierState, terms: Mapping[Subject, Term]) -> Changes:
+    if APPOINTMENT in terms:
+        return {"appointment_at": terms[APPOINTMENT].due_at}
     if PROMISE not in terms or state.reappointments:
         return {}
     return {"appointment_at": terms[PROMISE].due_at}
@@ -268,10 +311,15 @@ def _paused(clock: Clock, stop: Stop) -> Clock:
     return clock.model_copy(update={"stops": (*clock.stops, stop), "term": clock.term.stopped(), "is_stopped": True})
 
 
-def _resumed(clock: Clock, term: Term, record: e.Record) -> Clock:
+def resumption_of(subject: Subject, moment: "Moment") -> datetime:
+    """When a stopped deadline goes on: the promise at the act's instant, a leg once its holder can know of it."""
+    return moment.occurred_at if subject in {PROMISE, APPOINTMENT} else moment.recorded_at
+
+
+def _resumed(clock: Clock, term: Term, resumed_at: datetime) -> Clock:
     if term.number > clock.term.number:
         return Clock(term=term)
-    return clock.model_copy(update={"term": term, "stops": clock.stops_until(record.occurred_at), "is_stopped": False})
+    return clock.model_copy(update={"term": term, "stops": clock.stops_until(resumed_at), "is_stopped": False})
 
 
 def _extended(clock: Clock, term: Term, stop: Stop) -> Clock:
@@ -301,7 +349,7 @@ def _notices(
             assert_never(event)
 
 
-def _with_notice(state: DossierState, changes: Changes, notice: e.Notice | None) -> Changes:
+def _with_notice(state: DossierState, changes: Changes, notice: Notice | None) -> Changes:
     return changes if notice is None else {**changes, "notices": _with(state.notices, notice.id, notice)}
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from dossiers.commands import Charge
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
-from dossiers.events import ConsultationTerms, DossierFiled, Notice
+from dossiers.escalation import Notice
+from dossiers.events import ConsultationTerms, DossierFiled
 from dossiers.procedure import Role, StepKind, SupplementPolicy
 from dossiers.seats import Seat
 from dossiers.stops import Extend, Stop
@@ -62,6 +63,8 @@ class StepRun(Value):
     """How far a step of the route is."""
 
     occurrence: int = 0
+    #: How often work was sent back to this very step.
+    sent_back: int = 0
     state: Literal["pending", "handed_over", "open", "done", "skipped"] = "pending"
     #: The order in which steps were done, to know who holds the dossier.
     done_at_sequence: int = 0
@@ -100,6 +103,11 @@ class Task(Value):
     sender: Seat | None = None
     charges: tuple[Charge, ...] = ()
 
+    @property
+    def steers(self) -> bool:
+        """Whether its holder works on the dossier itself: a leg and an opinion asked for decide nothing."""
+        return self.work == "step" and self.step_kind is not StepKind.CONSULTATION
+
 
 class Clock(Value):
     """A running deadline with what has happened to it."""
@@ -133,6 +141,8 @@ class Awaited(Value):
 
     task: TaskKey
     what: Literal["supplement", "payment"]
+    #: The legal instant of the request; no answer comes before it.
+    asked_at: Instant
     subjects: tuple[Subject, ...] = ()
     policy: SupplementPolicy = SupplementPolicy.RESUME
     answer_by: Instant | None = None
