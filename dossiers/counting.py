@@ -182,7 +182,7 @@ class CalendarDays(DayLine):
         return line.end(pushed(self._index.working_days_before(last), 1, line.gaps(pauses)), pauses)
 
     def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
-        raise BadLimit(received)
+        raise BadLimit(self.unit)
 
 
 class TimeLine:

@@ -189,6 +189,15 @@ def after_due(calendar: WorkCalendar, due: datetime, limit: TimeLimit) -> dateti
     return calendar.add_working(due, limit.seconds)
 
 
+def overdue_from(calendar: WorkCalendar, due: datetime, grace: TimeLimit) -> datetime:
+    """From when work counts as overdue: a limit that ends at an opening leaves some working time of grace."""
+    due = local(due)
+    day = due.date()
+    if calendar.is_working_day(day) and due == calendar.opening(day):
+        return after_due(calendar, due, grace)
+    return due
+
+
 def apology_opens(calendar: WorkCalendar, received: datetime, due: datetime) -> datetime | None:
     """The opening of the last working day before the due date; None if there is none after receipt.
 
@@ -204,6 +213,16 @@ def grade(ended: datetime, due: datetime) -> Grade:
     if ended > due:
         return Grade.LATE
     return Grade.ON_TIME if ended.date() == due.date() else Grade.EARLY
+
+
+def used_seconds(
+    calendar: WorkCalendar, received: datetime, ended: datetime, unit: LimitUnit, stops: Sequence[Stop] = ()
+) -> int:
+    """The time that work took: wall time for h, else working time; stops out, and from the last restart on."""
+    line = line_of(calendar.index, unit, Counting.ELAPSED, None)
+    start, pauses = _last_term(local(received), local(ended), stops)
+    stopped = sum(line.origin(pause.end or ended) - line.origin(pause.start) for pause in pauses)
+    return line.origin(local(ended)) - line.origin(start) - stopped
 
 
 def leg_grade(used_seconds: int, limit: TimeLimit) -> Grade:

@@ -9,9 +9,20 @@ import pytest
 from agencies.calendar_layers import CalendarOverride, DayOff, WeekHours
 from agencies.calendars import load_calendar, resolve_calendar
 from dossiers.deadline_errors import BadLimit, BadStop, BeyondCalendar, UnitNotAllowed
-from dossiers.deadlines import Deadline, Grade, after_due, deadline, grade, leg_grade, share_instant, transfer_due
+from dossiers.deadlines import (
+    Deadline,
+    Grade,
+    after_due,
+    deadline,
+    grade,
+    leg_grade,
+    overdue_from,
+    share_instant,
+    transfer_due,
+    used_seconds,
+)
 from dossiers.instants import parse_instant
-from dossiers.limits import Counting, TimeLimit
+from dossiers.limits import Counting, LimitUnit, TimeLimit
 from dossiers.stops import Stop, parse_policy
 
 CALENDAR = load_calendar("vn-2026.2")
@@ -268,6 +279,33 @@ def test_rungs_after_the_due_instant_count_working_time() -> None:
     assert after_due(CALENDAR, at("06T17:00"), TimeLimit.parse("1wd")) == at("09T17:00")
     with pytest.raises(BadLimit):
         after_due(CALENDAR, at("06T17:00"), TimeLimit.parse("1h"))
+
+
+@pytest.mark.parametrize(
+    ("due_at", "expected"),
+    [("09T07:30", "09T08:30"), ("09T17:00", "09T17:00"), ("09T13:00", "09T13:00"), ("08T07:30", "08T07:30")],
+)
+def test_a_limit_that_ends_at_an_opening_leaves_an_hour_of_grace(due_at: str, expected: str) -> None:
+    assert overdue_from(CALENDAR, at(due_at), TimeLimit.parse("1wh")) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "expected"),
+    [
+        ("wh", (), 12 * 3600),
+        ("wd", ("03T08:00/03T10:00/resume",), 10 * 3600),
+        ("wd", ("03T16:00//resume",), 11 * 3600),
+        ("wh", ("02T14:00/03T08:00/restart", "03T09:00/03T10:00/resume"), 6 * 3600 + 1800),
+        ("h", (), 28 * 3600),
+        ("h", ("02T18:00/02T20:00/resume",), 26 * 3600),
+    ],
+)
+def test_time_used_leaves_stops_out_and_begins_at_the_last_restart(
+    unit: str, written: Sequence[str], expected: int
+) -> None:
+    found = used_seconds(CALENDAR, at("02T13:00"), at("03T17:00"), LimitUnit(unit), stops(*written))
+
+    assert found == expected
 
 
 @pytest.mark.parametrize(

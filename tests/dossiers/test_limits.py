@@ -38,7 +38,9 @@ def test_a_limit_travels_as_its_short_text() -> None:
     assert TimeLimit.model_validate_json('"0.25wd"') == limit
 
 
-@pytest.mark.parametrize("given", ["0d", {"value": 0.25, "unit": "wd"}, {"value": "0.123", "unit": "wd"}])
+@pytest.mark.parametrize(
+    "given", ["0d", {"value": "0", "unit": "d"}, {"value": 0.25, "unit": "wd"}, {"value": "0.123", "unit": "wd"}, 5]
+)
 def test_a_limit_that_is_inexact_or_has_no_last_day_does_not_travel(given: object) -> None:
     with pytest.raises(ValidationError):
         TimeLimit.model_validate(given)
