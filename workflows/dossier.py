@@ -7,14 +7,15 @@ All that is interpreted came with the start input, so nothing published later ch
 
 import asyncio
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from temporalio import workflow
 
 from activities.messages import RECORD_EVENTS, Recorded, RecordEvents
 from dossiers.advance import advance, next_deadline
 from dossiers.commands import COMMAND_KINDS, Act
-from dossiers.decide import perform
 from dossiers.deadline_errors import DeadlineError
+from dossiers.decide import perform
 from dossiers.errors import DossierError
 from dossiers.events import Record
 from dossiers.evolve import fold
@@ -40,6 +41,7 @@ class DossierWorkflow:
         self._next = next_deadline(self._state)
         self._owes_flush = bool(self._unjournalled)
         self._is_flushing = False
+        self._rehearsed: tuple[UUID, tuple[Record, ...]] | None = None
         for kind in COMMAND_KINDS:
             workflow.set_update_handler(kind, self._apply, validator=self._examine)
 
@@ -62,12 +64,12 @@ class DossierWorkflow:
     def _examine(self, act: Act) -> None:
         """Refuse without a trace in history."""
         if str(act.id) not in self._applied:
-            self._perform(act)
+            self._rehearsed = (act.id, self._perform(act))
 
     def _apply(self, act: Act) -> ActAnswer:
         self._forget_journalled(act.journalled)
         if str(act.id) not in self._applied:
-            self._append(self._perform(act))
+            self._append(self._rehearsal_of(act) or self._perform(act))
             self._remember(str(act.id))
         events = tuple(one for one in self._unjournalled if one.sequence > act.journalled)
         return ActAnswer(events=events, run_id=workflow.info().run_id)
@@ -77,6 +79,13 @@ class DossierWorkflow:
             return perform(self._start.rulebook, self._state, act, recorded_at=self._now())
         except (DossierError, DeadlineError) as error:
             raise refusal(error) from error
+
+    def _rehearsal_of(self, act: Act) -> tuple[Record, ...]:
+        """What the validator found just before; a replay validates nothing and performs the act itself."""
+        rehearsed, self._rehearsed = self._rehearsed, None
+        if rehearsed is None or rehearsed[0] != act.id or rehearsed[1][0].sequence != self._state.sequence + 1:
+            return ()
+        return rehearsed[1]
 
     def _append(self, records: tuple[Record, ...]) -> None:
         self._state = fold(records, self._state)
