@@ -109,9 +109,7 @@ class WorkCalendar(Value):
             reception=reception,
             changes=tuple(change for change in self.changes if first < change.on <= last),
             exceptions=tuple(exception for exception in self.exceptions if first <= exception.on <= last),
-            provisional_years=tuple(
-                year for year in self.provisional_years if first.year <= year <= last.year
-            ),
+            provisional_years=tuple(year for year in self.provisional_years if first.year <= year <= last.year),
             unverified_years=tuple(year for year in self.unverified_years if first.year <= year <= last.year),
         )
 
@@ -151,7 +149,7 @@ class WorkCalendar(Value):
         return index.date(index.working_day(index.working_days_before(index.day(day)) - 1))
 
     def is_working(self, instant: datetime) -> bool:
-        return self.next_opening(instant) == instant
+        return self.index.is_working(instant)
 
     def next_opening(self, instant: datetime) -> datetime:
         """The instant itself while work goes on, else the start of the next working period."""
@@ -161,11 +159,7 @@ class WorkCalendar(Value):
         """The earliest instant at which that much working time has passed."""
         assert seconds >= 0, "working time runs forward"
         index = self.index
-        return (
-            index.when_worked(index.worked_before(instant) + seconds)
-            if seconds
-            else index.covered(local(instant))
-        )
+        return index.when_worked(index.worked_before(instant) + seconds) if seconds else index.covered(local(instant))
 
     def latest_after(self, instant: datetime, seconds: int) -> datetime:
         """The latest instant by which no more than that has passed: a closing goes on to the next opening."""

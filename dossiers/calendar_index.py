@@ -32,9 +32,7 @@ class CalendarIndex:
         self._midnights = [midnight + timedelta(days=number) for number in range(len(hours))]
         self._working_days = [number for number, periods in enumerate(hours) if periods]
         self._working_before = list(accumulate((bool(periods) for periods in hours), initial=0))
-        self._worked = list(
-            accumulate((sum(end - start for start, end in periods) for periods in hours), initial=0)
-        )
+        self._worked = list(accumulate((sum(end - start for start, end in periods) for periods in hours), initial=0))
         self.closings = [
             midnight + timedelta(seconds=periods[-1][1] if periods else _DAY)
             for midnight, periods in zip(self._midnights, hours, strict=True)
@@ -109,6 +107,11 @@ class CalendarIndex:
                 return self._at(number, start + left)
             left -= end - start
         raise AssertionError(goal)
+
+    def is_working(self, instant: datetime) -> bool:
+        instant = local(instant)
+        second = instant.hour * 3600 + instant.minute * 60 + instant.second
+        return any(start <= second < end for start, end in self.hours[self.day(instant)])
 
     def next_opening(self, instant: datetime) -> datetime:
         """The instant itself while work goes on, else the start of the next period."""

@@ -48,10 +48,10 @@ class Line(Protocol):
     def gaps(self, pauses: Sequence[Pause]) -> list[Gap]:
         """Where pauses lie, in order and apart."""
 
-    def end(self, goal: int, pauses: Sequence[Pause]) -> datetime:
+    def end(self, goal: int, pauses: Sequence[Pause], /) -> datetime:
         """The instant at which a goal is reached."""
 
-    def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:
+    def at_once(self, received: datetime, pauses: Sequence[Pause], /) -> datetime:
         """When a limit of nothing ends."""
 
     def reaches(self, instant: datetime) -> bool:
@@ -150,10 +150,10 @@ class WorkingDays(DayLine):
         before = self._index.working_days_before
         return [(before(first), None if end is None else before(end)) for first, end in self.days_out(pauses)]
 
-    def end(self, goal: int, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002  (only calendar days look again)
+    def end(self, goal: int, _pauses: Sequence[Pause], /) -> datetime:
         return self._index.closings[self._index.working_day(goal - 1)]
 
-    def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:
+    def at_once(self, received: datetime, pauses: Sequence[Pause], /) -> datetime:
         """The closing of the first day that counts and whose closing is still to come."""
         first = self.day_zero(received)
         if received >= self._index.closings[first]:
@@ -173,7 +173,7 @@ class CalendarDays(DayLine):
     def gaps(self, pauses: Sequence[Pause]) -> list[Gap]:
         return self.days_out(pauses)
 
-    def end(self, goal: int, pauses: Sequence[Pause]) -> datetime:
+    def end(self, goal: int, pauses: Sequence[Pause], /) -> datetime:
         """The closing of the last day, or of the next working day that counts when that is a day off."""
         last = self._index.within(goal - 1)
         if self._index.hours[last]:
@@ -181,7 +181,7 @@ class CalendarDays(DayLine):
         line = WorkingDays(self._index, self._cutoff)
         return line.end(pushed(self._index.working_days_before(last), 1, line.gaps(pauses)), pauses)
 
-    def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
+    def at_once(self, _received: datetime, _pauses: Sequence[Pause], /) -> datetime:
         raise BadLimit(self.unit)
 
 
@@ -217,10 +217,10 @@ class WorkingTime(TimeLine):
     def origin(self, received: datetime) -> int:
         return self._index.worked_before(received)
 
-    def end(self, goal: int, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
+    def end(self, goal: int, _pauses: Sequence[Pause], /) -> datetime:
         return self._index.when_worked(goal)
 
-    def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
+    def at_once(self, received: datetime, _pauses: Sequence[Pause], /) -> datetime:
         return self._index.next_opening(received)
 
 
@@ -232,13 +232,13 @@ class WallTime(TimeLine):
     def origin(self, received: datetime) -> int:
         return (self._index.covered(received) - _EPOCH) // _SECOND
 
-    def end(self, goal: int, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
+    def end(self, goal: int, _pauses: Sequence[Pause], /) -> datetime:
         try:
             return self._index.covered(_EPOCH + goal * _SECOND)
         except OverflowError as error:
             raise BeyondCalendar(goal) from error
 
-    def at_once(self, received: datetime, pauses: Sequence[Pause]) -> datetime:  # noqa: ARG002
+    def at_once(self, received: datetime, _pauses: Sequence[Pause], /) -> datetime:
         return self._index.covered(received)
 
 

@@ -39,7 +39,10 @@ class Resume(Value):
 
 
 class Restart(Value):
-    """Count the full limit anew, as if received at the end of the stop."""
+    """Count the full limit anew, as if received at the end of the stop.
+
+    Whatever came before is forgotten, another restart included, and even the part of it that runs past this one's end.
+    """
 
     kind: Literal["restart"] = "restart"
 

@@ -85,6 +85,10 @@ def test_work_goes_on_at_an_opening_and_not_at_a_closing(instant: str, opening: 
     assert CALENDAR.is_working(at(instant)) == (instant == opening)
 
 
+def test_nobody_works_after_the_last_closing_of_the_span() -> None:
+    assert not CALENDAR.is_working(at("27T11:30"))
+
+
 @pytest.mark.parametrize(
     ("start", "seconds", "earliest", "latest"),
     [

@@ -153,6 +153,10 @@ def test_a_restart_forgets_earlier_stops_and_extensions_even_those_that_outlast_
     assert due("02T10:00", "2wd", *earlier) == at("09T17:00")
 
 
+def test_a_restart_forgets_an_earlier_restart_that_outlasts_it() -> None:
+    assert due("02T10:00", "2wd", "03T08:00/12T09:00/restart", "04T08:00/05T09:00/restart") == at("09T17:00")
+
+
 def test_a_restart_applies_the_cut_off_to_its_end() -> None:
     stop = "03T08:00/05T15:00:01/restart"
 
