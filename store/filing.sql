@@ -17,8 +17,10 @@ RETURNING last_serial;
 WITH register AS (
     INSERT INTO dossier (
         id, number, procedure, procedure_version, channel, counter_agency, counter_unit, lead_agency, lead_unit,
-        fast_clock, opened_at, snapshot
-    ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::json, $11, $12::text::json)
+        fast_clock, opened_at, snapshot, filed_by, agencies
+    ) VALUES (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::json, $11, $12::text::json, $16::jsonb ->> 'id', ARRAY[$6, $8]
+    )
 ), person AS (
     INSERT INTO applicant (
         dossier, full_name, identity_number, phone, email, address, submitter_name, submitter_identity_number

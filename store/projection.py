@@ -51,6 +51,7 @@ def render(before: DossierState, after: DossierState, records: Records) -> Proje
 
 def _register(state: DossierState, records: Records) -> RenderedRegister:
     late = {record.cause for record in records if record.evidence is not None}
+    seats = state.filed.seats.values() if state.filed is not None else ()
     return RenderedRegister(
         status=state.status,
         portal_code=state.status.portal_code,
@@ -66,6 +67,7 @@ def _register(state: DossierState, records: Records) -> RenderedRegister:
         decided_at=_when(records, e.ResultDecided),
         closed_at=_when(records, e.DossierRefused, e.DossierWithdrawn, e.ResultReturned),
         late_entries=len(late),
+        agencies=tuple(sorted({seat.agency for seat in seats})),
     )
 
 

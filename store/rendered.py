@@ -58,6 +58,8 @@ class RenderedRegister(Row):
     closed_at: StoredInstant | None
     #: How many acts were entered late, on paper evidence.
     late_entries: int
+    #: Whoever has a part in it, each once.
+    agencies: tuple[AgencyCode, ...]
 
 
 class RenderedTask(Row):

@@ -47,14 +47,10 @@ def cursor_of(*key: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def key_of(cursor: str) -> list[str]:
+def key_of(cursor: str, *, parts: int) -> tuple[str, ...]:
     """The key inside a cursor; ValueError for anything we did not make."""
-    try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
-        message = "not a cursor of ours"
-        raise ValueError(message) from error
-    if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
+    key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if not isinstance(key, list) or len(key) != parts or not all(isinstance(part, str) for part in key):
         message = "not a cursor of ours"
         raise ValueError(message)
-    return key
+    return tuple(key)

@@ -12,6 +12,7 @@ CREATE TABLE dossier (
     counter_unit text NOT NULL,
     lead_agency text NOT NULL,
     lead_unit text NOT NULL,
+    filed_by text NOT NULL,
     fast_clock json,
     opened_at timestamptz NOT NULL,
     status text NOT NULL DEFAULT 'new' CHECK (status IN (
@@ -31,12 +32,13 @@ CREATE TABLE dossier (
     decided_at timestamptz,
     closed_at timestamptz,
     late_entries integer NOT NULL DEFAULT 0,
+    agencies text[] NOT NULL DEFAULT '{}',
     snapshot json NOT NULL
 ) WITH (fillfactor = 80);
 
 CREATE INDEX dossier_opened ON dossier (opened_at DESC, id DESC);
-CREATE INDEX dossier_lead ON dossier (lead_agency, opened_at DESC, id DESC);
-CREATE INDEX dossier_counter ON dossier (counter_agency, opened_at DESC, id DESC);
+CREATE INDEX dossier_procedure ON dossier (procedure, opened_at DESC, id DESC);
+CREATE INDEX dossier_agencies ON dossier USING gin (agencies);
 
 -- Our own series of dossier numbers: one per receiving unit and local day, counted in the filing's transaction.
 CREATE TABLE number_series (

@@ -1,0 +1,30 @@
+-- name: list_escalations
+SELECT s.*, coalesce(t.agency, d.lead_agency) AS agency, coalesce(t.unit, d.lead_unit) AS unit, d.number
+FROM escalation s
+JOIN dossier d ON d.id = s.dossier
+LEFT JOIN task t ON t.dossier = s.dossier AND t.key = s.subject
+WHERE ($1::text IS NULL OR coalesce(t.agency, d.lead_agency) = $1)
+    AND ($2::text IS NULL OR coalesce(t.unit, d.lead_unit) = $2)
+    AND ($3::uuid IS NULL OR s.dossier = $3) AND ($4::boolean IS NULL OR (s.lifted_at IS NULL) = $4)
+    AND ($5::timestamptz IS NULL OR (s.reached_at, s.dossier, s.sequence) < ($5, $6::uuid, $7::integer))
+ORDER BY s.reached_at DESC, s.dossier DESC, s.sequence DESC LIMIT $8;
+
+-- name: list_notices
+-- $5 to $8 say who asks: then only what is addressed to him, by name or by one of his roles. The same rule as
+-- permission to acknowledge.
+SELECT n.* FROM notice n
+WHERE ($1::text IS NULL OR n.agency = $1) AND ($2::text IS NULL OR n.unit = $2)
+    AND ($3::uuid IS NULL OR n.dossier = $3) AND ($4::boolean IS NULL OR (n.acknowledged_at IS NULL) = $4)
+    AND ($5::text IS NULL OR CASE
+        WHEN coalesce(n.addressee, n.officer) IS NOT NULL THEN $5 IN (n.addressee, n.officer)
+        WHEN n.role = 'supervisor' THEN 'supervisor' = ANY ($8::text[])
+        WHEN n.agency IS DISTINCT FROM $6 THEN false
+        WHEN n.role = 'holder' THEN n.unit = $7
+        WHEN n.role = 'unit_head' THEN n.unit = $7 AND 'unit_head' = ANY ($8::text[])
+        ELSE n.role = ANY ($8::text[])
+    END)
+    AND ($9::timestamptz IS NULL OR (n.made_at, n.id) < ($9, $10::uuid))
+ORDER BY n.made_at DESC, n.id DESC LIMIT $11;
+
+-- name: read_notice
+SELECT * FROM notice WHERE id = $1;

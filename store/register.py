@@ -1,0 +1,153 @@
+"""The register: every dossier with its number, its status and how its promise was kept (sổ theo dõi hồ sơ, Mẫu 06)."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from dossiers.deadlines import Grade
+from dossiers.fast_clock import FastClock
+from dossiers.procedure import Channel
+from dossiers.state import DossierState, DossierStatus
+from dossiers.values import AgencyCode, DossierNumber, OfficerId, ProcedureCode, UnitCode, Value
+from store.database import Transaction
+from store.errors import DossierUnknown
+from store.statements import statements_of
+from store.values import Page, Row, StoredInstant, cursor_of, key_of
+
+_SQL = statements_of(__file__)
+
+
+class DossierRow(Row):
+    """A dossier as the register shows it."""
+
+    id: UUID
+    number: DossierNumber
+    procedure: ProcedureCode
+    procedure_version: int
+    channel: Channel
+    counter_agency: AgencyCode
+    counter_unit: UnitCode
+    lead_agency: AgencyCode
+    lead_unit: UnitCode
+    filed_by: OfficerId
+    agencies: tuple[AgencyCode, ...]
+    #: By the wall clock; everything else is legal time.
+    opened_at: StoredInstant
+    status: DossierStatus
+    portal_code: int
+    last_sequence: int
+    filed_at: StoredInstant | None
+    received_at: StoredInstant | None
+    #: As first given, as the law has moved it since (null while stopped), and as named with an apology.
+    first_promise_at: StoredInstant | None
+    promise_at: StoredInstant | None
+    appointment_at: StoredInstant | None
+    reappointments: int
+    result: Literal["granted", "refused"] | None
+    grade: Grade | None
+    decided_at: StoredInstant | None
+    closed_at: StoredInstant | None
+    late_entries: int
+    #: How many rungs were reached and stand.
+    rungs: int
+
+
+class DossierFilter(Value):
+    """Which dossiers; null means any."""
+
+    #: One that has a part in it.
+    agency: AgencyCode | None = None
+    procedure: ProcedureCode | None = None
+    status: DossierStatus | None = None
+    filed_by: OfficerId | None = None
+    is_open: bool | None = None
+
+
+class Participation(Row):
+    """Who has to do with a dossier."""
+
+    filed_by: OfficerId
+    agencies: tuple[AgencyCode, ...]
+
+
+class Statistics(Row):
+    """How the dossiers of one procedure fared."""
+
+    procedure: ProcedureCode
+    filed: int
+    received: int
+    early: int
+    on_time: int
+    late: int
+    refused_at_intake: int
+    withdrawn: int
+    open: int
+    rungs: int
+
+
+async def read_dossier(tx: Transaction, dossier: UUID) -> DossierRow | None:
+    row = await tx.one(_SQL["read_dossier"], dossier)
+    return None if row is None else DossierRow.from_row(row)
+
+
+async def find_by_number(tx: Transaction, number: str) -> DossierRow | None:
+    row = await tx.one(_SQL["find_by_number"], number)
+    return None if row is None else DossierRow.from_row(row)
+
+
+async def list_dossiers(
+    tx: Transaction, wanted: DossierFilter, cursor: str | None = None, *, limit: int = 50
+) -> Page[DossierRow]:
+    """The latest first. ValueError for a cursor that is not one of ours."""
+    opened, last = (None, None) if cursor is None else _place(cursor)
+    rows = await tx.all(
+        _SQL["list_dossiers"],
+        wanted.agency,
+        wanted.procedure,
+        wanted.status,
+        wanted.filed_by,
+        wanted.is_open,
+        opened,
+        last,
+        limit + 1,
+    )
+    dossiers = DossierRow.from_rows(rows[:limit])
+    return Page(items=dossiers, next=_cursor(dossiers[-1]) if len(rows) > limit else None)
+
+
+async def read_state(tx: Transaction, dossier: UUID) -> DossierState:
+    """The fold of the journal as it was when it last grew."""
+    snapshot = await tx.one(_SQL["read_state"], dossier)
+    if snapshot is None:
+        raise DossierUnknown(dossier=str(dossier))
+    return DossierState.model_validate_json(snapshot["snapshot"])
+
+
+async def read_clock(tx: Transaction, dossier: UUID) -> FastClock | None:
+    """The clock the dossier runs on, if not the wall's."""
+    clock = await tx.value(_SQL["read_clock"], dossier)
+    return None if clock is None else FastClock.model_validate_json(clock)
+
+
+async def is_closed(tx: Transaction, dossier: UUID) -> bool:
+    """Whether the journal shows the dossier's end."""
+    return bool(await tx.value(_SQL["is_closed"], dossier))
+
+
+async def read_participation(tx: Transaction, dossier: UUID) -> Participation | None:
+    row = await tx.one(_SQL["read_participation"], dossier)
+    return None if row is None else Participation.from_row(row)
+
+
+async def read_statistics(tx: Transaction, *, agency: AgencyCode | None = None) -> tuple[Statistics, ...]:
+    """A line for each procedure; of one agency, those in which it has a part."""
+    return Statistics.from_rows(await tx.all(_SQL["read_statistics"], agency))
+
+
+def _cursor(row: DossierRow) -> str:
+    return cursor_of(row.opened_at.isoformat(), str(row.id))
+
+
+def _place(cursor: str) -> tuple[datetime, UUID]:
+    opened, last = key_of(cursor, parts=2)
+    return datetime.fromisoformat(opened), UUID(last)

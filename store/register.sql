@@ -1,0 +1,43 @@
+-- name: read_dossier
+SELECT d.*, (SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL) AS rungs
+FROM dossier d WHERE d.id = $1;
+
+-- name: find_by_number
+SELECT d.*, (SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL) AS rungs
+FROM dossier d WHERE d.number = $1;
+
+-- name: list_dossiers
+SELECT d.*, (SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL) AS rungs
+FROM dossier d
+WHERE ($1::text IS NULL OR d.agencies @> ARRAY[$1]) AND ($2::text IS NULL OR d.procedure = $2)
+    AND ($3::text IS NULL OR d.status = $3) AND ($4::text IS NULL OR d.filed_by = $4)
+    AND ($5::boolean IS NULL OR (d.closed_at IS NULL) = $5)
+    AND ($6::timestamptz IS NULL OR (d.opened_at, d.id) < ($6, $7::uuid))
+ORDER BY d.opened_at DESC, d.id DESC LIMIT $8;
+
+-- name: read_state
+SELECT snapshot::text FROM dossier WHERE id = $1;
+
+-- name: read_clock
+SELECT fast_clock::text FROM dossier WHERE id = $1;
+
+-- name: is_closed
+SELECT closed_at IS NOT NULL FROM dossier WHERE id = $1;
+
+-- name: read_participation
+SELECT filed_by, agencies FROM dossier WHERE id = $1;
+
+-- name: read_statistics
+SELECT
+    procedure,
+    count(*) AS filed,
+    count(received_at) AS received,
+    count(*) FILTER (WHERE grade = 'early') AS early,
+    count(*) FILTER (WHERE grade = 'on_time') AS on_time,
+    count(*) FILTER (WHERE grade = 'late') AS late,
+    count(*) FILTER (WHERE status = 'refused_at_intake') AS refused_at_intake,
+    count(*) FILTER (WHERE status = 'withdrawn') AS withdrawn,
+    count(*) FILTER (WHERE closed_at IS NULL) AS open,
+    coalesce(sum((SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL)), 0)::bigint AS rungs
+FROM dossier d WHERE $1::text IS NULL OR d.agencies @> ARRAY[$1]
+GROUP BY procedure ORDER BY procedure;
