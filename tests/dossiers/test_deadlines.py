@@ -142,6 +142,12 @@ def test_stops_that_touch_are_one() -> None:
     assert due("02T10:00", "2wd", *apart) == at("04T17:00")
 
 
+def test_two_stops_on_one_day_take_one_day() -> None:
+    assert due("02T10:00", "2wd", "03T09:00/03T10:00/resume", "03T14:00/03T15:00/resume") == at("05T17:00")
+    assert due("02T10:00", "2d", "03T09:00/03T10:00/resume", "03T14:00/03T15:00/resume") == at("05T17:00")
+    assert left("02T10:00", "5wd", "03T09:00/03T10:00/resume", "03T14:00//resume") == ("wd", 5)
+
+
 def test_elapsed_time_stands_still_in_a_stop() -> None:
     assert due("02T08:00", "4wh", "02T09:00/02T10:00/resume", counting=ELAPSED) == at("02T14:30")
     assert due("02T08:00", "4h", "02T09:00/02T10:00/resume", counting=ELAPSED) == at("02T13:00")

@@ -140,7 +140,8 @@ def _stops(random: Random, calendar: WorkCalendar, received: datetime, counting:
     touched = received
     for _ in range(random.choice([0, 0, 1, 1, 2, 3, 4])):
         day = received.date() + timedelta(days=random.choice([-2, -1, 0, 0, 0, 1, 1, 2, 3, 5, 8, 13]))
-        start = random.choice([touched, _instant(random, calendar, day), _instant(random, calendar, day)])
+        later = touched + timedelta(seconds=random.choice([1, 1800, 14_400]))
+        start = random.choice([touched, later, _instant(random, calendar, day), _instant(random, calendar, day)])
         kind = random.choice(["resume", "resume", "resume", "restart", "extend"])
         if kind == "extend":
             kind = f"extend({random.choice(_AMOUNTS[counting, unit])}{unit})"
