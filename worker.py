@@ -15,6 +15,7 @@ from datetime import timedelta
 import structlog
 from temporalio.client import Client
 from temporalio.worker import (
+    Interceptor,
     PollerBehaviorSimpleMaximum,
     UnsandboxedWorkflowRunner,
     Worker,
@@ -62,7 +63,7 @@ def workflow_worker(client: Client, task_queue: str, runner: WorkflowRunner | No
 
 
 def activity_worker(
-    client: Client, task_queue: str, database: Database, interceptors: Sequence[object] = ()
+    client: Client, task_queue: str, database: Database, interceptors: Sequence[Interceptor] = ()
 ) -> Worker:
     """Performs effects; on a queue of its own, so a slow one delays no act."""
     return Worker(

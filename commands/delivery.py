@@ -96,9 +96,10 @@ class Delivery:
             if isinstance(act.command, FileDossier):
                 return await self._start(row, act, act.command, clock)
             handle: WorkflowHandle[object, None] = self._client.get_workflow_handle(dossier_workflow_id(row.dossier))
-            return await handle.execute_update(
+            answer: ActAnswer = await handle.execute_update(
                 row.kind, act, id=str(row.id), result_type=ActAnswer, rpc_timeout=SEND_WITHIN
             )
+            return answer
 
     async def _start(self, row: InboxRow, act: Act, filing: FileDossier, clock: FastClock | None) -> ActAnswer:
         rulebook = await self._catalogue.rulebook(filing, act.occurred_at.date())
@@ -112,7 +113,7 @@ class Delivery:
             task_timeout=WORKFLOW_TASK_TIMEOUT,
             static_summary=f"{filing.number} · {rulebook.procedure.code} {rulebook.procedure.title}"[:200],
         )
-        return await self._client.execute_update_with_start_workflow(
+        answer: ActAnswer = await self._client.execute_update_with_start_workflow(
             row.kind,
             act,
             id=str(row.id),
@@ -120,6 +121,7 @@ class Delivery:
             start_workflow_operation=start,
             rpc_timeout=SEND_WITHIN,
         )
+        return answer
 
     async def _journal(self, row: InboxRow, answer: ActAnswer) -> None:
         try:

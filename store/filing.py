@@ -17,7 +17,7 @@ from dossiers.procedure import Channel
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState
 from dossiers.texts import TextRef
-from dossiers.values import AgencyCode, DossierNumber, ProcedureCode, Value
+from dossiers.values import DossierNumber, ProcedureCode, Value
 from store.database import Transaction
 from store.errors import IdempotencyMismatch
 from store.inbox import Admission, InboxRow, texts_to_insert
@@ -59,7 +59,7 @@ class FilingRequest(Value):
     counter: Seat
     lead: Seat
     #: The agency's identifier code, as it stands in the number.
-    identifier: AgencyCode
+    identifier: str
     number_pattern: str = "{identifier}-{yymmdd}-{serial:04d}"
     clock: FastClock | None = None
     applicant: Applicant
