@@ -11,20 +11,21 @@ from dossiers.closing import cancel, finish, lift
 from dossiers.deadlines import deadline
 from dossiers.draft import Draft
 from dossiers.errors import ClockStopped, DossierDecided, FactsInvalid, NothingAwaited, SupplementSpent, WrongAct
+from dossiers.evolve import resumption_of
 from dossiers.limits import Counting
 from dossiers.procedure import StepKind, Supplement, SupplementPolicy
 from dossiers.route import open_ready
 from dossiers.state import Awaited, Task
 from dossiers.stops import Extend, Stop, StopReason
-from dossiers.terms import Term, term_of
-from dossiers.values import PROMISE, Subject
+from dossiers.terms import Term, term_of, term_until
+from dossiers.values import APPOINTMENT, PROMISE, Subject, TaskKey
 
 
 def request_supplement(draft: Draft, command: c.RequestSupplement, task: Task) -> None:
     """Ask for more: at the counter before acceptance, or during processing through the counter."""
     stage: Literal["intake", "processing"] = "processing" if PROMISE in draft.state.clocks else "intake"
     terms = draft.step(task.step).supplement if stage == "processing" else draft.rulebook.procedure.intake_supplement
-    if terms is None or task.work != "step":
+    if terms is None or not task.steers:
         message = "Bước này không được yêu cầu người nộp bổ sung hồ sơ."
         raise WrongAct(message, task=task.key)
     if draft.state.awaited is not None:
@@ -42,7 +43,7 @@ def request_supplement(draft: Draft, command: c.RequestSupplement, task: Task) -
             beyond_notice=_is_beyond_notice(draft, terms),
         )
     )
-    if terms.policy is SupplementPolicy.EXTEND:
+    if terms.policy is SupplementPolicy.EXTEND and stage == "processing":
         _extend(draft, terms)
     else:
         _pause(draft, task, StopReason.SUPPLEMENT, terms.basis.citation)
@@ -59,6 +60,7 @@ def _is_beyond_notice(draft: Draft, terms: Supplement) -> bool:
 def _extend(draft: Draft, terms: Supplement) -> None:
     extension = terms.extension
     assert extension is not None, "the linter lets no EXTEND pass without its length"
+    lift(draft, PROMISE)
     clock = draft.state.clocks[PROMISE]
     stop = Stop(start=draft.occurred_at, policy=Extend(by=extension))
     moved = term_of(
@@ -73,10 +75,11 @@ def _extend(draft: Draft, terms: Supplement) -> None:
 
 def _pause(draft: Draft, task: Task, reason: StopReason, basis: str) -> None:
     """Stop the promise and the asking task; a deadline already missed goes on, for nothing may hide its lateness."""
-    subjects = tuple(subject for subject in (PROMISE, task.key) if _may_stop(draft, subject))
+    subjects = tuple(subject for subject in (PROMISE, APPOINTMENT, task.key) if _may_stop(draft, subject))
     for subject in subjects:
         lift(draft, subject)
-    draft.add(e.ClockPaused(subjects=subjects, reason=reason, basis=basis))
+    if subjects:
+        draft.add(e.ClockPaused(subjects=subjects, reason=reason, basis=basis))
 
 
 def _may_stop(draft: Draft, subject: Subject) -> bool:
@@ -126,31 +129,50 @@ def withdraw(draft: Draft, command: c.Withdraw) -> None:
     if draft.state.result is not None:
         raise DossierDecided(result=draft.state.result)
     cancel(draft, "withdrawal")
+    for subject in (PROMISE, APPOINTMENT):
+        lift(draft, subject)
     draft.add(e.DossierWithdrawn(reason=command.reason))
 
 
-def end_wait(draft: Draft) -> None:
-    """The wait is over without an answer: time counts again where it stood."""
+def end_wait(draft: Draft, tasks: tuple[TaskKey, ...]) -> None:
+    """If one of these tasks waits for the applicant, the wait is over unanswered: time counts on where it stood."""
     awaited = draft.state.awaited
-    if awaited is not None:
+    if awaited is not None and awaited.task in tasks:
         _resume(draft, awaited.model_copy(update={"policy": SupplementPolicy.RESUME}))
 
 
 def _resume(draft: Draft, awaited: Awaited) -> None:
-    if awaited.subjects:
-        draft.add(e.ClockResumed(terms={subject: _resumed(draft, subject, awaited) for subject in awaited.subjects}))
+    if not awaited.subjects:
+        return
+    counted = [subject for subject in awaited.subjects if subject != APPOINTMENT]
+    terms = {subject: _resumed(draft, subject, awaited) for subject in counted}
+    if APPOINTMENT in awaited.subjects:
+        terms[APPOINTMENT] = _appointment_resumed(draft, terms.get(PROMISE))
+    draft.add(e.ClockResumed(terms=terms))
 
 
 def _resumed(draft: Draft, subject: Subject, awaited: Awaited) -> Term:
     clock = draft.state.clocks[subject]
     limits = draft.limits_of(subject)
-    calendar = draft.rulebook.calendar
-    if subject != PROMISE:
-        calendar = draft.rulebook.calendar_of(draft.task(subject).seat.unit)
+    calendar = draft.calendar_of(subject)
+    resumed_at = resumption_of(subject, draft)
     if awaited.policy is SupplementPolicy.RESTART:
-        return term_of(limits, calendar, draft.occurred_at, number=clock.term.number + 1)
-    stops = clock.stops_until(draft.occurred_at)
+        return term_of(limits, calendar, resumed_at, number=clock.term.number + 1)
+    stops = clock.stops_until(resumed_at)
     return term_of(limits, calendar, clock.term.since, stops=stops, number=clock.term.number)
+
+
+def _appointment_resumed(draft: Draft, promise: Term | None) -> Term:
+    """The date named with the apology goes on where it stood, and never before the promise."""
+    clock, named_at = draft.state.clocks[APPOINTMENT], draft.state.appointment_at
+    assert named_at is not None, "an appointment that was moved has a date"
+    calendar, stops = draft.rulebook.calendar, clock.stops_until(draft.occurred_at)
+    left = calendar.working_seconds(clock.stops[-1].start, named_at)
+    due = calendar.add_working(draft.occurred_at, left)
+    if promise is not None and promise.due_at is not None:
+        due = max(due, promise.due_at)
+    since, number = clock.term.since, clock.term.number
+    return term_until(draft.ladder("promise"), calendar, since, due, stops=stops, number=number)
 
 
 def _require_awaited(draft: Draft, what: str) -> Awaited:

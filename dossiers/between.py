@@ -42,9 +42,9 @@ def recall(draft: Draft, command: c.Recall, task: Task) -> None:
 
 
 def _back_to_sender(draft: Draft, task: Task, sender: Seat) -> None:
-    senders = (one for one in draft.rulebook.procedure.steps if draft.seat(one.by) == sender)
-    role = next((one.role for one in senders), task.role)
-    open_hand_over(draft, draft.step(task.step), sender, role)
+    worked = [one for one in draft.rulebook.procedure.steps if draft.seat(one.by) == sender]
+    latest = max(worked, key=lambda one: draft.state.run_of(one.id).done_at_sequence)
+    open_hand_over(draft, draft.step(task.step), sender, latest.role)
 
 
 def _require_leg(task: Task, work: str) -> Seat:

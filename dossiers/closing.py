@@ -48,6 +48,7 @@ def cancel(
     for task in draft.state.live_tasks():
         if keys is None or task.key in keys:
             draft.add(e.TaskCancelled(task=task.key, cause=cause))
+            lift(draft, task.key)
 
 
 def decide_result(draft: Draft, result: Literal["granted", "refused"], reason: TextRef | None = None) -> None:

@@ -13,12 +13,14 @@ from dossiers.state import Task, TaskState
 from dossiers.terms import Limits, term_of
 from dossiers.values import task_key
 
+#: Receiving, collecting and returning judge nothing, so they need nobody's opinion.
+_AT_THE_COUNTER = (StepKind.RECEPTION, StepKind.PAYMENT, StepKind.RETURN)
 _BASIS = "NĐ 61/2018/NĐ-CP, Điều 19.5"
 
 
 def consult(draft: Draft, command: c.Consult, task: Task) -> None:
     """Ask several agencies at once; each has its own limit and may be silent on its own."""
-    if task.work != "step" or task.step_kind is StepKind.CONSULTATION:
+    if not task.steers or task.step_kind in _AT_THE_COUNTER:
         raise WrongAct(task=task.key, act="consult")
     for participant in command.participants:
         _ask(draft, command, task, participant)
@@ -60,10 +62,14 @@ def _limit(text: str) -> TimeLimit:
 
 
 def answer_consultation(draft: Draft, command: c.AnswerConsultation, task: Task) -> None:
-    """The answer; after silence has decided it is recorded and changes nothing."""
+    """The answer; after silence has decided it is recorded and changes nothing.
+
+    An answer in time, recorded only after the timer had spoken, takes the place of the silence.
+    """
     if task.work != "step" or task.step_kind is not StepKind.CONSULTATION:
         raise WrongAct(task=task.key, act="answer_consultation")
-    counted = task.state is TaskState.OPEN
+    is_open = task.state is TaskState.OPEN
+    counted = is_open or _was_in_time(draft, task)
     draft.add(
         e.ConsultationAnswered(
             task=task.key,
@@ -74,5 +80,12 @@ def answer_consultation(draft: Draft, command: c.AnswerConsultation, task: Task)
         )
     )
     lift(draft, task.key)
-    if counted:
+    if is_open:
         open_ready(draft)
+
+
+def _was_in_time(draft: Draft, task: Task) -> bool:
+    due, run = draft.state.due_of(task.key), draft.state.run_of(task.step)
+    asked_again = task.key != task_key(f"{task.step}#{run.occurrence}") or run.state != "done"
+    is_of_the_route = task.consultation is not None and task.consultation.asked_by is None
+    return due is not None and draft.occurred_at <= due and not (is_of_the_route and asked_again)

@@ -13,7 +13,7 @@ from dossiers.applicant import answer_supplement, confirm_payment, request_payme
 from dossiers.between import accept_hand_over, hand_over, recall, refuse_hand_over
 from dossiers.consulting import answer_consultation, consult
 from dossiers.draft import Draft
-from dossiers.errors import ClockStopped, DossierClosed, JournalAhead, TaskNotOpen, TaskUnknown
+from dossiers.errors import ClockStopped, DossierClosed, JournalAhead, TaskNotOpen, TaskUnknown, WrongAct
 from dossiers.evolve import fold
 from dossiers.instants import floor_to_second
 from dossiers.permission import authorise
@@ -41,7 +41,7 @@ def perform(rulebook: Rulebook, state: DossierState, act: c.Act, *, recorded_at:
     if act.journalled > state.sequence:
         raise JournalAhead(journalled=str(act.journalled), sequence=str(state.sequence))
     now = floor_to_second(recorded_at)
-    occurred_at = min(floor_to_second(act.entered_for or act.occurred_at), now)
+    occurred_at = min(floor_to_second(act.entered_for or act.occurred_at), floor_to_second(act.occurred_at), now)
     passed = advance(rulebook, state, until=occurred_at, recorded_at=now, inclusive=False)
     return passed + decide(rulebook, fold(passed, state), act, occurred_at=occurred_at, recorded_at=now)
 
@@ -52,6 +52,9 @@ def decide(
     """The records of an act on a dossier that time has already brought up to it. Raises `DossierError`."""
     if state.status.is_closed:
         raise DossierClosed(status=state.status)
+    if state.filed is None and not isinstance(act.command, c.FileDossier):
+        message = "Hồ sơ chưa được nộp."
+        raise WrongAct(message, act=act.command.kind)
     task = _task_named(state, act.command)
     authorise(rulebook, state, act, task)
     _require_open(state, act.command, task)
@@ -60,12 +63,21 @@ def decide(
         state,
         cause=str(act.id),
         actor=act.actor,
-        evidence=act.evidence,
-        occurred_at=occurred_at if task is None else max(occurred_at, task.opened_at),
+        evidence=act.evidence if act.entered_for is not None else None,
+        occurred_at=max(occurred_at, _earliest(state, act, task)),
         recorded_at=recorded_at,
     )
     _decide(draft, act.command, task)
     return tuple(draft.records)
+
+
+def _earliest(state: DossierState, act: c.Act, task: Task | None) -> datetime:
+    """No act comes before what it answers: its task, the request to the applicant, or for paper the filing."""
+    if state.filed_at is None:
+        return act.entered_for or act.occurred_at
+    if isinstance(act.command, c.AnswerSupplement | c.ConfirmPayment) and state.awaited is not None:
+        return state.awaited.asked_at
+    return state.filed_at if task is None or act.entered_for is not None else task.opened_at
 
 
 def _task_named(state: DossierState, command: c.AnyCommand) -> Task | None:

@@ -15,9 +15,9 @@ from dossiers.procedure import Step
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState, Task
-from dossiers.terms import Limits, Term, term_of
+from dossiers.terms import Limits, term_of
 from dossiers.texts import TextRef
-from dossiers.values import PROMISE, AgencyCode, StepId, Subject, UnitCode
+from dossiers.values import PROMISE, AgencyCode, OfficerId, StepId, Subject, UnitCode
 
 
 class Draft:
@@ -78,6 +78,11 @@ class Draft:
         """The step's definition."""
         return self.rulebook.procedure.step(step)
 
+    def done_before_by(self, step: StepId, officer: OfficerId) -> tuple[Step, ...]:
+        """Which of the steps that this one must not share a pair of hands with the officer has done."""
+        barred = self.step(step).not_by
+        return tuple(self.step(before) for before in barred if self.state.run_of(before).done_by == officer)
+
     def ladder(self, *names: str) -> tuple[Rung, ...]:
         """The first ladder that the procedure has of these names."""
         ladders = self.rulebook.procedure.ladders
@@ -100,10 +105,6 @@ class Draft:
     def task(self, subject: Subject) -> Task:
         """The task that a deadline belongs to."""
         return next(task for task in self.state.tasks.values() if task.key == subject)
-
-    def term(self, subject: Subject, since: datetime, number: int = 1) -> Term:
-        """A fresh term of that deadline, from ``since``."""
-        return term_of(self.limits_of(subject), self.calendar_of(subject), since, number=number)
 
     def calendar_of(self, subject: Subject) -> WorkCalendar:
         """By which calendar a deadline is counted: the promise by the lead's, a leg by its own unit's."""

@@ -279,7 +279,7 @@ class DeadlineMoved(Value):
 
 
 class ConsultationAnswered(Value):
-    """The consulted agency answered; ``counted`` is false when silence had already decided."""
+    """The consulted agency answered; ``counted`` is false when the answer is late and silence had already decided."""
 
     kind: Literal["consultation.answered"] = "consultation.answered"
     task: TaskKey

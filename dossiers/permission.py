@@ -7,7 +7,7 @@ by the applicant or by the counter.
 from typing import assert_never
 
 from dossiers import commands as c
-from dossiers.errors import NotPermitted
+from dossiers.errors import NotPermitted, ReasonMissing
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import Role
 from dossiers.rulebook import Rulebook
@@ -20,14 +20,17 @@ def authorise(rulebook: Rulebook, state: DossierState, act: c.Act, task: Task | 
     if act.entered_for is not None and not act.actor.has(Role.LATE_ENTRY):
         message = "Chỉ người được giao quyền nhập muộn mới được ghi thời điểm đã qua."
         raise NotPermitted(message, actor=act.actor.id)
+    if act.entered_for is not None and act.evidence is None:
+        message = "Nhập muộn phải kèm chứng cứ giấy."
+        raise ReasonMissing(message, act=act.command.kind)
     if not _may(rulebook, state, act.actor, act.command, task):
         raise NotPermitted(actor=act.actor.id, act=act.command.kind)
 
 
 def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCommand, task: Task | None) -> bool:
     if isinstance(command, c.FileDossier | c.AnswerSupplement | c.Withdraw):
-        counter = command.seats if isinstance(command, c.FileDossier) else _seats(state)
-        return _speaks_for_applicant(actor, counter[rulebook.procedure.counter.name])
+        seats = command.seats if isinstance(command, c.FileDossier) else _seats(state)
+        return _speaks_for_applicant(actor, seats.get(rulebook.procedure.counter.name))
     if isinstance(command, c.Reappoint):
         lead, counter_seat = _seats(state)[rulebook.procedure.lead.name], _seats(state)[rulebook.procedure.counter.name]
         return (actor.has(Role.AGENCY_HEAD, Role.APPROVER) and actor.is_of(lead.agency)) or (
@@ -42,16 +45,13 @@ def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCo
 def _may_on_task(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.TaskCommand, task: Task) -> bool:
     match command:
         case c.Assign():
-            return actor.has(Role.UNIT_HEAD, Role.AGENCY_HEAD) and actor.is_of(task.seat.agency)
+            return _is_head_over(actor, task.seat)
         case c.Reassign():
-            heads = actor.has(Role.UNIT_HEAD, Role.AGENCY_HEAD) and actor.is_of(task.seat.agency)
-            return heads or actor.has(Role.SUPERVISOR)
+            return _is_head_over(actor, task.seat) or actor.has(Role.SUPERVISOR)
         case c.Remind():
             counter = _seats(state)[rulebook.procedure.counter.name]
-            heads = actor.has(Role.UNIT_HEAD, Role.AGENCY_HEAD) and actor.is_of(task.seat.agency)
-            return (
-                heads or actor.has(Role.SUPERVISOR) or (actor.has(Role.ONE_STOP_HEAD) and actor.is_of(counter.agency))
-            )
+            is_one_stop_head = actor.has(Role.ONE_STOP_HEAD) and actor.is_of(counter.agency)
+            return _is_head_over(actor, task.seat) or actor.has(Role.SUPERVISOR) or is_one_stop_head
         case c.Recall():
             return task.sender is not None and actor.sits_at(task.sender)
         case c.AcceptHandOver() | c.RefuseHandOver() | c.HandOver():
@@ -76,12 +76,18 @@ def _may_on_task(rulebook: Rulebook, state: DossierState, actor: Actor, command:
             assert_never(command)
 
 
+def _is_head_over(actor: Actor, seat: Seat) -> bool:
+    heads_unit = actor.has(Role.UNIT_HEAD) and actor.sits_at(seat)
+    return heads_unit or (actor.has(Role.AGENCY_HEAD) and actor.is_of(seat.agency))
+
+
 def _is_system_of(actor: Actor, task: Task) -> bool:
     return actor.kind is CallerKind.SYSTEM and actor.is_of(task.seat.agency)
 
 
-def _speaks_for_applicant(actor: Actor, counter: Seat) -> bool:
-    return actor.kind is CallerKind.CITIZEN or (actor.sits_at(counter) and actor.has(Role.COUNTER))
+def _speaks_for_applicant(actor: Actor, counter: Seat | None) -> bool:
+    at_counter = counter is not None and actor.sits_at(counter) and actor.has(Role.COUNTER)
+    return actor.kind is CallerKind.CITIZEN or at_counter
 
 
 def _is_recipient(state: DossierState, actor: Actor, command: c.AcknowledgeNotice) -> bool:

@@ -4,8 +4,6 @@ A step opens when everything it waits for is done or does not apply. Where nobod
 dossier first travels: released by the one side, accepted by the other.
 """
 
-from datetime import datetime
-
 from dossiers import events as e
 from dossiers.closing import decide_result
 from dossiers.conditions import holds
@@ -18,8 +16,8 @@ from dossiers.values import StepId, TaskKey, task_key
 
 
 def open_ready(draft: Draft) -> None:
-    """Open, or skip, every step whose turn has come."""
-    while not draft.state.status.is_closed:
+    """Open, or skip, every step whose turn has come; after a refusal only the return is left, and it is open."""
+    while draft.state.result != "refused":
         step = next((one for one in draft.rulebook.procedure.steps if _turn_has_come(draft, one)), None)
         if step is None:
             return
@@ -113,12 +111,9 @@ def _transfer_term(draft: Draft, sender: Seat, receiver: Seat) -> Term:
     rules = draft.rulebook.rule_set
     theirs = draft.rulebook.calendar_of(receiver.unit)
     due = transfer_due(draft.recorded_at, draft.rulebook.calendar_of(sender.unit), theirs, rules.transfer_cutoff)
-    counted = after_due(theirs, due, rules.transfer_grace) if _is_opening(theirs.opening(due.date()), due) else due
-    return term_until(draft.ladder("transfer"), theirs, draft.recorded_at, counted)
-
-
-def _is_opening(opening: datetime, due: datetime) -> bool:
-    return opening == due
+    if due.date() > draft.recorded_at.date():  # due at an opening: nobody hands over in the first minute of a day
+        due = after_due(theirs, due, rules.transfer_grace)
+    return term_until(draft.ladder("transfer"), theirs, draft.recorded_at, due)
 
 
 def _occurrence(draft: Draft, step: StepId) -> int:
@@ -142,14 +137,17 @@ def _sender(draft: Draft, step: Step) -> Step | None:
 
 
 def _done_before(draft: Draft, step: Step) -> list[Step]:
-    """The last steps done before this one, seen through those that did not apply, in the order they were done."""
+    """The last steps done before this one, in the order they were done.
+
+    Seen through steps that did not apply, and through opinions: the dossier never lay with whoever was asked.
+    """
     found: dict[StepId, Step] = {}
     waiting = list(step.after)
     while waiting:
         before = draft.step(waiting.pop())
-        if draft.state.run_of(before.id).state == "skipped":
+        if before.kind is StepKind.CONSULTATION or draft.state.run_of(before.id).state == "skipped":
             waiting.extend(before.after)
-        elif before.kind is not StepKind.CONSULTATION:
+        else:
             found[before.id] = before
     procedure = draft.rulebook.procedure
     last = [one for one in found.values() if not found.keys() & set(procedure.downstream(one.id))]

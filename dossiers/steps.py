@@ -10,10 +10,12 @@ from dossiers.conditions import FactValue
 from dossiers.draft import Draft, check_facts
 from dossiers.errors import (
     ConsultationPending,
+    FilingRejected,
     FourEyes,
     OutcomeNotAllowed,
     ReasonMissing,
     ReworkSpent,
+    Violation,
     WrongAct,
 )
 from dossiers.procedure import Effect, Outcome, Step, StepKind
@@ -33,13 +35,28 @@ _OWN_ACTS = {
     StepKind.PAYMENT: "request_payment",
     StepKind.RETURN: "return_result",
 }
+#: What one officer may do in one call after receiving (TT 01/2018/TT-VPCP, Điều 6); money and return have own acts.
+_DECIDED_ON_THE_SPOT = (StepKind.APPRAISAL, StepKind.APPROVAL)
 
 
 def file_dossier(draft: Draft, command: c.FileDossier) -> None:
     """The dossier exists; its reception opens."""
+    if draft.state.filed is not None:
+        message = "Hồ sơ này đã được nộp."
+        raise WrongAct(message, number=draft.state.filed.number)
+    _require_seats(draft, command)
     filed = command.model_dump(exclude={"kind"})
     draft.add(e.DossierFiled(**{**filed, "facts": check_facts(draft.rulebook, command.facts)}))
     open_ready(draft)
+
+
+def _require_seats(draft: Draft, command: c.FileDossier) -> None:
+    """Every part of the procedure is filled, so no step can ever lie with nobody."""
+    vacant = [one.name for one in draft.rulebook.procedure.participants if one.name not in command.seats]
+    if vacant:
+        raise FilingRejected(
+            [Violation(pointer=f"/seats/{name}", message=f"Chưa có cơ quan nào giữ phần “{name}”.") for name in vacant]
+        )
 
 
 def receive(draft: Draft, command: c.Receive, task: Task) -> None:
@@ -55,7 +72,9 @@ def receive(draft: Draft, command: c.Receive, task: Task) -> None:
 
 def refuse(draft: Draft, command: c.Refuse, task: Task) -> None:
     """Form 03: at the counter it ends the dossier; later it is the result and goes back through the counter."""
-    if task.work == "step" and task.step_kind is StepKind.RECEPTION:
+    if not task.steers:
+        raise WrongAct(task=task.key, act="refuse")
+    if task.step_kind is StepKind.RECEPTION:
         finish(draft, task, "refused")
         draft.add(e.DossierRefused(reason=command.reason))
         return
@@ -63,7 +82,6 @@ def refuse(draft: Draft, command: c.Refuse, task: Task) -> None:
     outcome = next((one for one in step.outcomes if one.effect is Effect.REFUSE), None)
     if outcome is None:
         raise OutcomeNotAllowed(step=step.id, outcome="refuse")
-    end_wait(draft)
     _end_with_refusal(draft, task, outcome.code, command.reason)
 
 
@@ -105,31 +123,47 @@ def return_result(draft: Draft, task: Task) -> None:
 
 def decide_on_the_spot(draft: Draft, command: c.DecideOnTheSpot, task: Task) -> None:
     """Reception, appraisal and approval by one officer in one call, up to the return."""
-    if draft.rulebook.procedure.on_the_spot is None:
+    declared = draft.rulebook.procedure.on_the_spot
+    if declared is None:
         message = "Thủ tục này không được giải quyết ngay tại bộ phận Một cửa."
         raise WrongAct(message, procedure=draft.rulebook.procedure.code)
     receive(draft, c.Receive(task=task.key, facts=command.facts), task)
     while (following := _next_on_the_spot(draft, task)) is not None:
-        finish(draft, following, _forward(draft.step(following.step)).code)
+        step = draft.step(following.step)
+        is_decision = step.kind is StepKind.APPROVAL
+        draft.record_facts({}, step.records)
+        finish(draft, following, declared.outcome if is_decision else _forward(step).code)
         open_ready(draft)
 
 
 def rework(draft: Draft, task: Task, to: StepId, reason: TextRef) -> None:
     """An earlier step is done again, and everything that followed from it."""
+    if not task.steers:
+        raise WrongAct(task=task.key, act="rework")
+    _require_way_back(draft, task, to)
     procedure = draft.rulebook.procedure
-    if task.work != "step" or to not in {step.id for step in procedure.steps}:
-        raise OutcomeNotAllowed(step=task.step, to=to)
-    downstream = procedure.downstream(to)
-    if task.step not in downstream or procedure.step(to).kind is StepKind.RECEPTION:
-        message = "Chỉ được trả lại cho một bước trước đó, sau khi tiếp nhận."
-        raise OutcomeNotAllowed(message, step=task.step, to=to)
-    if draft.state.run_of(to).occurrence > procedure.step(to).rework_max:
-        raise ReworkSpent(step=to, limit=str(procedure.step(to).rework_max))
-    again = (to, *downstream)
+    again = (to, *procedure.downstream(to))
     finish(draft, task, "rework", reason)
-    cancel(draft, "rework", keys=tuple(one.key for one in draft.state.live_tasks() if one.step in again))
+    withdrawn = tuple(one.key for one in draft.state.live_tasks() if one.step in again)
+    end_wait(draft, withdrawn)
+    cancel(draft, "rework", keys=withdrawn)
     draft.add(e.WorkSentBack(task=task.key, to=to, again=again, reason=reason))
     open_step(draft, procedure.step(to), sender=procedure.step(task.step))
+
+
+def _require_way_back(draft: Draft, task: Task, to: StepId) -> None:
+    """The procedure says where work may be sent back to, and how often."""
+    step = draft.step(task.step)
+    declared = tuple(one.back_to for one in step.outcomes if one.effect is Effect.REWORK)
+    if to not in declared:
+        message = f"Bước “{step.label}” không được trả lại cho “{to}”."
+        raise OutcomeNotAllowed(message, step=step.id, to=to)
+    run = draft.state.run_of(to)
+    if run.state != "done":
+        message = f"Bước “{draft.step(to).label}” chưa làm nên không làm lại được."
+        raise OutcomeNotAllowed(message, step=step.id, to=to)
+    if run.sent_back >= draft.step(to).rework_max:
+        raise ReworkSpent(step=to, limit=str(draft.step(to).rework_max))
 
 
 def go_forward(draft: Draft, task: Task, outcome: str, facts: Mapping[str, FactValue], opinion: TextRef | None) -> None:
@@ -144,6 +178,7 @@ def go_forward(draft: Draft, task: Task, outcome: str, facts: Mapping[str, FactV
 
 def _end_with_refusal(draft: Draft, task: Task, outcome: str, reason: TextRef) -> None:
     _require_four_eyes(draft, draft.step(task.step))
+    end_wait(draft, tuple(one.key for one in draft.state.live_tasks()))
     finish(draft, task, outcome, reason)
     cancel(draft, "refusal")
     decide_result(draft, "refused", reason)
@@ -156,7 +191,7 @@ def _next_on_the_spot(draft: Draft, reception: Task) -> Task | None:
         (
             one
             for one in draft.state.live_tasks()
-            if one.work == "step" and one.seat == reception.seat and one.step_kind is not StepKind.RETURN
+            if one.work == "step" and one.seat == reception.seat and one.step_kind in _DECIDED_ON_THE_SPOT
         ),
         None,
     )
@@ -169,10 +204,10 @@ def _require_kind(task: Task, kind: StepKind, act: str) -> None:
 
 def _require_four_eyes(draft: Draft, step: Step) -> None:
     actor = draft.actor_id
-    same = [before for before in step.not_by if draft.state.run_of(before).done_by == actor]
-    if actor is not None and same:
-        message = f"Người đã làm bước “{draft.step(same[0]).label}” không được làm bước “{step.label}”."
-        raise FourEyes(message, officer=actor, step=step.id)
+    same = draft.done_before_by(step.id, actor) if actor is not None else ()
+    if same:
+        message = f"Người đã làm bước “{same[0].label}” không được làm bước “{step.label}”."
+        raise FourEyes(message, officer=str(actor), step=step.id)
 
 
 def _require_answers(draft: Draft, task: Task) -> None:

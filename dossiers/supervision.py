@@ -7,14 +7,17 @@ from dossiers.errors import (
     AlreadyAcknowledged,
     AppointmentInvalid,
     AppointmentSpent,
+    ClockStopped,
     DossierDecided,
     NothingAwaited,
     NoticeUnknown,
     OfficerUnfit,
 )
 from dossiers.escalation import NoticeRole
+from dossiers.instants import floor_to_second
 from dossiers.state import Task
 from dossiers.terms import term_until
+from dossiers.values import PROMISE
 
 
 def assign(draft: Draft, command: c.Assign, task: Task) -> None:
@@ -24,13 +27,16 @@ def assign(draft: Draft, command: c.Assign, task: Task) -> None:
 
 def reassign(draft: Draft, command: c.Reassign, task: Task) -> None:
     """A supervisor moves the task; the deadline stays with the unit."""
-    if command.officer == task.assigned:
-        message = "Công việc đã được giao cho chính cán bộ này."
-        raise OfficerUnfit(message, officer=command.officer)
     _give(draft, command, task)
 
 
 def _give(draft: Draft, command: c.Assign | c.Reassign, task: Task) -> None:
+    if command.officer == task.assigned:
+        message = "Công việc đã được giao cho chính cán bộ này."
+        raise OfficerUnfit(message, officer=command.officer)
+    if task.work == "step" and draft.done_before_by(task.step, command.officer):
+        message = "Cán bộ này đã làm bước trước nên không được làm bước này."
+        raise OfficerUnfit(message, officer=command.officer)
     reason = command.reason if isinstance(command, c.Reassign) else None
     draft.add(e.TaskAssigned(task=task.key, officer=command.officer, previous=task.assigned, reason=reason))
 
@@ -55,16 +61,20 @@ def reappoint(draft: Draft, command: c.Reappoint) -> None:
     if state.result is not None:
         raise DossierDecided(result=state.result)
     if state.appointment_at is None:
-        message = "Hồ sơ chưa có ngày hẹn trả, hoặc thời hạn đang tạm dừng."
+        message = "Hồ sơ chưa có ngày hẹn trả."
         raise NothingAwaited(message)
+    if state.awaited is not None and state.clocks[PROMISE].is_stopped:
+        raise ClockStopped(task=state.awaited.task)
     if state.reappointments >= draft.rulebook.rule_set.reappointments_max:
         raise AppointmentSpent(reappointments=str(state.reappointments))
-    if command.appointment_at <= max(state.appointment_at, draft.occurred_at):
+    named_at = floor_to_second(command.appointment_at)
+    if named_at <= max(state.appointment_at, draft.occurred_at):
         raise AppointmentInvalid(appointment_at=state.appointment_at.isoformat())
-    term = term_until(draft.ladder("promise"), draft.rulebook.calendar, draft.occurred_at, command.appointment_at)
+    ladder, number = draft.ladder("promise"), state.reappointments + 1
+    term = term_until(ladder, draft.rulebook.calendar, draft.occurred_at, named_at, number=number)
     draft.add(
         e.AppointmentMoved(
-            appointment_at=command.appointment_at,
+            appointment_at=named_at,
             previous_at=state.appointment_at,
             reason=command.reason,
             term=term,
