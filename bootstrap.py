@@ -74,6 +74,7 @@ class Settings(BaseModel):
     api_port: int = Field(default=8080, ge=1, le=65535, description="cổng API lắng nghe")
     api_url: str | None = Field(default=None, description="địa chỉ API mà các lệnh khác gọi tới")
     data_dir: Path = Field(default=CHECKOUT / ".data", description="nơi các dịch vụ nhúng giữ dữ liệu")
+    fast_clock_allowed: bool = Field(default=False, description="cho phép đồng hồ nhanh; chỉ để trình diễn")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="mức nhật ký")
 
     @classmethod

@@ -1,1 +1,1 @@
-"""The task API for agencies, supervisors and citizens' systems."""
+"""The task API: agencies, supervisors and citizens' systems act on dossiers and read them over HTTP."""

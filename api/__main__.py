@@ -1,0 +1,106 @@
+"""Composition root of the API: reads the environment, connects, publishes what is shipped, serves, sweeps, stops.
+
+On SIGTERM or SIGINT it answers what is under way for two seconds, ends the sweeper and closes its connections.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from agencies.calendars import calendar_versions
+from agencies.directory import load_directory
+from api.app import Lifespan, create_app
+from api.parts import Parts
+from api.publishing import publish_shipped
+from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal
+from commands.delivery import Delivery
+from commands.gate import Gate
+from commands.pinning import Catalogue
+from commands.sweeper import Sweeper
+from dossiers.instants import VIETNAM
+from store.database import Database
+
+_STOP_SECONDS = 2
+_log = structlog.get_logger("api")
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
+    client = await connect_temporal(settings)
+    database = await Database.connect(
+        settings.database_url.get_secret_value(), application="lienthong api", connections=settings.database_pool
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await publish_shipped(database)
+        catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
+        delivery = Delivery(database, client, settings.task_queue, catalogue)
+        parts = Parts(
+            gate=Gate(database, catalogue, delivery),
+            database=database,
+            catalogue=catalogue,
+            client=client,
+            now=lambda: datetime.now(VIETNAM),
+            temporal_ui_url=settings.temporal_ui_url,
+            fast_clock_allowed=settings.fast_clock_allowed,
+        )
+        app = create_app(parts, sweeping(Sweeper(database, delivery)))
+        await _server(app, settings).serve()
+
+
+def sweeping(sweeper: Sweeper) -> Lifespan:
+    """The sweeper runs for as long as requests are served."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stopping = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(sweeper.run(stopping), name="sweeper")
+            yield
+            stopping.set()
+            # A row it holds is sent again by whoever sweeps next.
+            await asyncio.wait([task], timeout=_STOP_SECONDS / 2)
+            task.cancel()
+
+    return lifespan
+
+
+def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.api_host,
+            port=settings.api_port,
+            loop="none",
+            lifespan="on",
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            # Our own line says who and which dossier; uvicorn's would repeat the address with its query.
+            access_log=False,
+            log_config=None,
+            server_header=False,
+        )
+    )
+
+
+def main() -> None:
+    """Run the API of this environment."""
+    try:
+        settings = Settings.from_environ(os.environ)
+    except SettingsFaulty as faulty:
+        sys.exit(str(faulty))
+    configure_logging(settings.log_level)
+    asyncio.run(serve(settings))
+    sys.stdout.flush()
+    # The interpreter's own exit may abort under the SDK's threads; everything is already closed.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The outermost layer of every request: its id, its line in the log, its count, and the answer to our own mistakes.
+
+A line holds identities, never a body, a query or a name; of a failure only its type and where it happened, because
+its message may quote what was sent.
+"""
+
+import time
+import traceback
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.errors import InternalFault
+
+_SECONDS = Histogram("lienthong_api_request_seconds", "Duration of requests", ["method", "route"])
+_REQUESTS = Counter("lienthong_api_requests", "Requests by outcome", ["method", "route", "status"])
+_UNMATCHED = "unmatched"
+
+_log = structlog.get_logger("api")
+
+
+class AccessLog:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid.uuid4().hex
+        answered = _Answered(send, request_id)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=request_id)
+        begun = time.perf_counter()
+        try:
+            await self._app(scope, receive, answered)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the caller gets a problem)
+            _log.error("request.failed", error=type(error).__name__, at=_places(error))
+            if not answered.status:
+                await problems.answer(problems.problem_of(InternalFault(request=request_id)))(scope, receive, answered)
+        finally:
+            _note(scope, answered.status, time.perf_counter() - begun)
+
+
+class _Answered:
+    """Passes an answer on, and remembers its status."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [
+                *message.get("headers", []),
+                (b"x-request-id", self._request_id.encode()),
+                (b"cache-control", b"no-store"),
+                (b"x-content-type-options", b"nosniff"),
+            ]
+        await self._send(message)
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", _UNMATCHED)
+    method = scope["method"] if route != _UNMATCHED else "any"
+    _SECONDS.labels(method, route).observe(seconds)
+    _REQUESTS.labels(method, route, str(status)).inc()
+    level = _log.info if status < HTTPStatus.INTERNAL_SERVER_ERROR else _log.warning
+    level(
+        "request.answered",
+        method=scope["method"],
+        route=route,
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+        **_identities(scope.get("state", {})),
+    )
+
+
+def _identities(state: Mapping[str, Any]) -> dict[str, str]:
+    return {name: state[name] for name in ("caller", "dossier", "command") if name in state}
+
+
+def _places(error: BaseException) -> list[str]:
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

@@ -1,0 +1,313 @@
+"""What a request to act may carry: one model per act, nothing more than it names, and the command it stands for.
+
+No model names the actor: who acts is whoever holds the key. Free text is not in the command but in a `TextBook`, from
+which the store keeps it; the command holds the reference.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
+from uuid import UUID, uuid5
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from api.words import Code, FactInput, FactName, Passage
+from dossiers import commands as c
+from dossiers.instants import LegalInstant
+from dossiers.limits import TimeLimit
+from dossiers.procedure import OnTimeout
+from dossiers.texts import TextRef
+from dossiers.values import OfficerId, StepId, TaskKey
+from store.texts import Text, sealed
+
+_SALT_BYTES = 16
+
+Facts = Annotated[dict[FactName, FactInput], Field(max_length=50)]
+Components = Annotated[tuple[Code, ...], Field(max_length=100)]
+
+
+class TextBook:
+    """The texts of one command: each has an identity of its own, so a repeated request writes none twice."""
+
+    def __init__(self, command: UUID, salt: Callable[[], bytes] = lambda: os.urandom(_SALT_BYTES)) -> None:
+        self._command = command
+        self._salt = salt
+        self.texts: tuple[Text, ...] = ()
+
+    def keep(self, field: str, text: str) -> TextRef:
+        kept = sealed(uuid5(self._command, field), text, self._salt())
+        self.texts += (kept,)
+        return kept.ref
+
+    def keep_if(self, field: str, text: str | None) -> TextRef | None:
+        return None if text is None else self.keep(field, text)
+
+
+class ActRequest(BaseModel):
+    """What every act may carry: the time and evidence of a late paper entry, for those who may make one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    entered_for: LegalInstant | None = Field(default=None, description="thời điểm ghi trên giấy, khi nhập muộn")
+    evidence: Passage | None = Field(default=None, description="căn cứ của việc nhập muộn")
+
+    @model_validator(mode="after")
+    def _evidence_goes_with_time(self) -> Self:
+        if (self.entered_for is None) != (self.evidence is None):
+            message = "nhập muộn phải có cả thời điểm (entered_for) và căn cứ (evidence)"
+            raise ValueError(message)
+        return self
+
+
+class TaskActRequest(ActRequest):
+    """An act on a task."""
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        """The command that this request stands for."""
+        raise NotImplementedError
+
+
+class DossierActRequest(ActRequest):
+    """An act on the dossier as a whole."""
+
+    def command(self, book: TextBook) -> c.DossierCommand:
+        """The command that this request stands for."""
+        raise NotImplementedError
+
+
+class ReceiveRequest(TaskActRequest):
+    """Tiếp nhận hồ sơ."""
+
+    facts: Facts = {}
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.Receive(task=task, facts=self.facts)
+
+
+class RefuseRequest(TaskActRequest):
+    """Từ chối: tại quầy (mẫu 03) hoặc sau thẩm định."""
+
+    reason: Passage
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.Refuse(task=task, reason=book.keep("reason", self.reason))
+
+
+class HandOverRequest(TaskActRequest):
+    """Bàn giao hồ sơ."""
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.HandOver(task=task)
+
+
+class AcceptHandOverRequest(TaskActRequest):
+    """Nhận bàn giao."""
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.AcceptHandOver(task=task)
+
+
+class RefuseHandOverRequest(TaskActRequest):
+    """Không nhận bàn giao."""
+
+    reason: Passage
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.RefuseHandOver(task=task, reason=book.keep("reason", self.reason))
+
+
+class RecallRequest(TaskActRequest):
+    """Thu hồi hồ sơ đã chuyển mà chưa ai nhận."""
+
+    reason: Passage | None = None
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.Recall(task=task, reason=book.keep_if("reason", self.reason))
+
+
+class AssignRequest(TaskActRequest):
+    """Phân công cán bộ."""
+
+    officer: Code
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.Assign(task=task, officer=OfficerId(self.officer))
+
+
+class ReassignRequest(TaskActRequest):
+    """Phân công lại."""
+
+    officer: Code
+    reason: Passage | None = None
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        reason = book.keep_if("reason", self.reason)
+        return c.Reassign(task=task, officer=OfficerId(self.officer), reason=reason)
+
+
+class CompleteRequest(TaskActRequest):
+    """Hoàn thành một bước với một trong các kết cục của bước."""
+
+    outcome: Code = "done"
+    facts: Facts = {}
+    opinion: Passage | None = None
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        opinion = book.keep_if("opinion", self.opinion)
+        return c.Complete(task=task, outcome=self.outcome, facts=self.facts, opinion=opinion)
+
+
+class ApproveRequest(TaskActRequest):
+    """Phê duyệt."""
+
+    facts: Facts = {}
+    opinion: Passage | None = None
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.Approve(task=task, facts=self.facts, opinion=book.keep_if("opinion", self.opinion))
+
+
+class SignRequest(TaskActRequest):
+    """Ký kết quả."""
+
+    opinion: Passage | None = None
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.Sign(task=task, opinion=book.keep_if("opinion", self.opinion))
+
+
+class ReturnRequest(TaskActRequest):
+    """Trả kết quả cho người nộp."""
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.ReturnResult(task=task)
+
+
+class DecideOnTheSpotRequest(TaskActRequest):
+    """Tiếp nhận, thẩm định, phê duyệt tại chỗ."""
+
+    facts: Facts = {}
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.DecideOnTheSpot(task=task, facts=self.facts)
+
+
+class ReworkRequest(TaskActRequest):
+    """Trả lại bước trước để làm lại."""
+
+    to: Code
+    reason: Passage
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.Rework(task=task, to=StepId(self.to), reason=book.keep("reason", self.reason))
+
+
+class RequestSupplementRequest(TaskActRequest):
+    """Yêu cầu người nộp bổ sung, một lần, đầy đủ."""
+
+    components: Components = ()
+    reason: Passage
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        reason = book.keep("reason", self.reason)
+        return c.RequestSupplement(task=task, components=self.components, reason=reason)
+
+
+def _limit(text: str) -> str:
+    return str(TimeLimit.parse(text))
+
+
+class ConsultRequest(TaskActRequest):
+    """Lấy ý kiến các cơ quan khác, nêu nội dung và thời hạn."""
+
+    participants: Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
+    content: Passage
+    limit: Annotated[str, Field(max_length=20, examples=["2wd"]), AfterValidator(_limit)]
+    on_timeout: OnTimeout = OnTimeout.NOTIFY_HEAD
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.Consult(
+            task=task,
+            participants=self.participants,
+            content=book.keep("content", self.content),
+            limit=self.limit,
+            on_timeout=self.on_timeout,
+        )
+
+
+class AnswerRequest(TaskActRequest):
+    """Trả lời lấy ý kiến."""
+
+    outcome: Literal["consent", "object", "comment"]
+    opinion: Passage | None = None
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        opinion = book.keep_if("opinion", self.opinion)
+        return c.AnswerConsultation(task=task, outcome=self.outcome, opinion=opinion)
+
+
+class ChargeRequest(BaseModel):
+    """Một khoản phải nộp, bằng đồng."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    amount: int = Field(ge=0, le=10**13)
+
+
+class RequestPaymentRequest(TaskActRequest):
+    """Thông báo nghĩa vụ tài chính."""
+
+    charges: Annotated[tuple[ChargeRequest, ...], Field(min_length=1, max_length=20)]
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        charges = tuple(c.Charge(code=one.code, amount=one.amount) for one in self.charges)
+        return c.RequestPayment(task=task, charges=charges)
+
+
+class ConfirmPaymentRequest(TaskActRequest):
+    """Xác nhận một khoản đã nộp."""
+
+    charge: Code
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.ConfirmPayment(task=task, charge=self.charge)
+
+
+class RemindRequest(TaskActRequest):
+    """Đôn đốc người đang giữ việc."""
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
+        return c.Remind(task=task)
+
+
+class SupplementRequest(DossierActRequest):
+    """Người nộp đã bổ sung."""
+
+    components: Components = ()
+
+    def command(self, book: TextBook) -> c.DossierCommand:  # noqa: ARG002
+        return c.AnswerSupplement(components=self.components)
+
+
+class WithdrawRequest(DossierActRequest):
+    """Người nộp rút hồ sơ."""
+
+    reason: Passage | None = None
+
+    def command(self, book: TextBook) -> c.DossierCommand:
+        return c.Withdraw(reason=book.keep_if("reason", self.reason))
+
+
+class ReappointRequest(DossierActRequest):
+    """Xin lỗi và hẹn lại ngày trả kết quả."""
+
+    appointment_at: LegalInstant
+    reason: Passage
+
+    def command(self, book: TextBook) -> c.DossierCommand:
+        return c.Reappoint(appointment_at=self.appointment_at, reason=book.keep("reason", self.reason))
+
+
+class AcknowledgeRequest(ActRequest):
+    """Xác nhận đã xem thông báo."""

@@ -1,0 +1,49 @@
+"""The application: parts in, routes out; it reads no environment and builds nothing."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+
+from fastapi import APIRouter, FastAPI
+
+from api import acts, catalogue, commands, dossiers, health, openapi, problems, supervision, tasks
+from api.access import AccessLog
+from api.parts import Parts
+
+BODY_MAX = 1_000_000
+
+#: Every family of routes under /v1, by name.
+ROUTERS: tuple[APIRouter, ...] = (
+    dossiers.router,
+    acts.router,
+    tasks.router,
+    supervision.router,
+    commands.router,
+    catalogue.router,
+)
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
+    """The API over these parts; ``lifespan`` runs what must run beside it."""
+    app = FastAPI(
+        title=openapi.TITLE,
+        version=openapi.VERSION,
+        description=openapi.__doc__ or "",
+        openapi_url="/v1/openapi.json",
+        # The usual pages load their scripts from elsewhere, which an office network does not reach.
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_MAX,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.parts = parts
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1")
+    app.include_router(health.router)
+    app.add_middleware(AccessLog)
+    problems.install(app)
+    app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,139 @@
+"""One call that changes something: who asks, under which key, and how its outcome is told.
+
+The same key with the same request finds its first answer again; the text and the act are kept in one transaction.
+"""
+
+import hashlib
+import json
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import Depends, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from api import problems
+from api.act_requests import ActRequest, DossierActRequest, TaskActRequest, TextBook
+from api.callers import KnownCaller, actor_of
+from api.parts import KnownParts, Parts
+from api.views import AcceptedView, ActView, EventView, TaskView
+from api.visibility import require_visible, visible_task
+from commands.gate import Submission
+from commands.outcomes import Accepted, Done, Outcome, Refused
+from dossiers.commands import AcknowledgeNotice, DossierCommand, TaskCommand
+from dossiers.errors import NoticeUnknown
+from dossiers.identity import command_id
+from store.callers import Caller
+from store.errors import DossierUnknown
+from store.escalations import read_notice
+from store.register import read_dossier
+from store.worklist import tasks_of
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="khóa chống gửi trùng, do bên gọi đặt; gửi lại với cùng khóa cho cùng câu trả lời",
+    ),
+]
+
+
+class Call:
+    """A caller's act on its way through the gate."""
+
+    def __init__(self, request: Request, parts: KnownParts, caller: KnownCaller, key: IdempotencyKey) -> None:
+        self.parts: Parts = parts
+        self.caller: Caller = caller
+        #: Two callers may choose the same key and mean different things.
+        self.key = f"{caller.id}/{key}"
+        self._request = request
+
+    async def on_task(self, task_id: UUID, asked: TaskActRequest) -> Response:
+        async with self.parts.database.transaction() as tx:
+            task = await visible_task(tx, self.parts.directory, self.caller, task_id)
+        book = TextBook(command_id(task.dossier, self.key))
+        return await self._submit(task.dossier, asked.command(task.key, book), book, asked, task_id)
+
+    async def on_dossier(self, dossier: UUID, asked: DossierActRequest) -> Response:
+        async with self.parts.database.transaction() as tx:
+            await require_visible(tx, self.parts.directory, self.caller, dossier)
+        book = TextBook(command_id(dossier, self.key))
+        return await self._submit(dossier, asked.command(book), book, asked, dossier)
+
+    async def on_notice(self, notice_id: UUID, asked: ActRequest) -> Response:
+        async with self.parts.database.transaction() as tx:
+            notice = await read_notice(tx, notice_id)
+            if notice is None:
+                raise NoticeUnknown(notice=str(notice_id))
+            try:
+                await require_visible(tx, self.parts.directory, self.caller, notice.dossier)
+            except DossierUnknown as hidden:
+                raise NoticeUnknown(notice=str(notice_id)) from hidden
+        book = TextBook(command_id(notice.dossier, self.key))
+        command = AcknowledgeNotice(notice=notice_id)
+        return await self._submit(notice.dossier, command, book, asked, notice_id)
+
+    async def _submit(
+        self, dossier: UUID, command: TaskCommand | DossierCommand, book: TextBook, asked: ActRequest, target: UUID
+    ) -> Response:
+        evidence = book.keep_if("evidence", asked.evidence)
+        submission = Submission(
+            dossier=dossier,
+            idempotency_key=self.key,
+            request_hash=request_hash(command.kind, str(target), asked),
+            actor=actor_of(self.caller),
+            command=command,
+            texts=book.texts,
+            entered_for=asked.entered_for,
+            evidence=evidence,
+        )
+        return await tell(self._request, self.parts, await self.parts.gate.submit(submission), HTTPStatus.OK)
+
+
+KnownCall = Annotated[Call, Depends()]
+
+
+def request_hash(act: str, target: str, asked: BaseModel) -> str:
+    """What a key stands for: the act, on what, and everything the request said."""
+    said = {"act": act, "target": target, "request": asked.model_dump(mode="json")}
+    canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+async def tell(request: Request, parts: Parts, outcome: Outcome, on_done: HTTPStatus) -> Response:
+    """An outcome over HTTP: done with what it brought about, refused with its problem, or to be asked for later."""
+    request.state.dossier, request.state.command = str(outcome.dossier), str(outcome.command)
+    structlog.contextvars.bind_contextvars(dossier=str(outcome.dossier), command=str(outcome.command))
+    match outcome:
+        case Done():
+            headers = {"Location": f"/v1/dossiers/{outcome.dossier}"} if on_done is HTTPStatus.CREATED else {}
+            view = await act_view(parts, outcome)
+            return JSONResponse(view.model_dump(mode="json"), status_code=on_done, headers=headers)
+        case Refused():
+            return problems.answer(problems.refusal_of(outcome))
+        case Accepted():
+            kept = AcceptedView(dossier=outcome.dossier, command=outcome.command, accepted_at=outcome.accepted_at)
+            headers = {"Location": f"/v1/commands/{outcome.command}", "Retry-After": "1"}
+            return JSONResponse(kept.model_dump(mode="json"), status_code=HTTPStatus.ACCEPTED, headers=headers)
+
+
+async def act_view(parts: Parts, done: Done) -> ActView:
+    """What a command brought about, and who must act now."""
+    async with parts.database.transaction() as tx:
+        row = await read_dossier(tx, done.dossier)
+        open_tasks = await tasks_of(tx, done.dossier)
+    assert row is not None, "what was done was done to a dossier"
+    return ActView(
+        dossier=done.dossier,
+        number=row.number,
+        status=row.status,
+        command=done.command,
+        accepted_at=done.accepted_at,
+        events=tuple(EventView.of(one) for one in done.events),
+        tasks=tuple(TaskView.of(one) for one in open_tasks if one.state.is_live),
+    )

@@ -1,0 +1,175 @@
+"""Filing a dossier, and reading one: as it stands, its timeline for people, its history as Temporal keeps it."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from agencies.calendars import load_calendar
+from agencies.roster import TerritoryCode
+from api.act_requests import Components, Facts
+from api.call import IdempotencyKey, request_hash, tell
+from api.callers import KnownCaller, actor_of
+from api.errors import NotForThisCaller
+from api.histories import history_of
+from api.openapi import act, read
+from api.parts import KnownParts, Parts
+from api.views import AwaitedView, DossierView, EventView, HistoryView, TaskView, TimelineView
+from api.visibility import require_officer, require_visible
+from api.words import Code, Line, Number
+from commands.gate import Filing
+from dossiers.errors import FilingRejected, Violation
+from dossiers.fast_clock import FastClock
+from dossiers.instants import LegalInstant
+from dossiers.procedure import Channel
+from dossiers.values import Instant, ProcedureCode, UnitCode
+from store.callers import Caller
+from store.database import Transaction
+from store.errors import DossierUnknown
+from store.filing import Applicant
+from store.journal import read_journal
+from store.register import DossierRow, find_by_number, read_dossier, read_state
+from store.worklist import tasks_of
+
+router = APIRouter(tags=["Hồ sơ"])
+
+_IDENTITY_NUMBER = r"^[0-9]{9}([0-9]{3})?$"
+_PHONE = r"^\+?[0-9]{9,15}$"
+_EMAIL = r"^[^@\s]{1,64}@[A-Za-z0-9.\-]{1,190}$"
+
+
+class ApplicantRequest(BaseModel):
+    """Người đứng tên hồ sơ, và người nộp thay nếu có."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    full_name: Line
+    identity_number: Annotated[str, Field(pattern=_IDENTITY_NUMBER)] | None = None
+    phone: Annotated[str, Field(pattern=_PHONE)] | None = None
+    email: Annotated[str, Field(pattern=_EMAIL)] | None = None
+    address: Line | None = None
+    submitter_name: Line | None = None
+    submitter_identity_number: Annotated[str, Field(pattern=_IDENTITY_NUMBER)] | None = None
+
+
+class FastClockRequest(BaseModel):
+    """Đồng hồ nhanh để trình diễn: thời gian làm việc của hồ sơ trôi nhanh gấp ``factor`` lần."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    origin_wall: Instant | None = None
+    origin: LegalInstant
+    factor: int = Field(ge=1, le=7_200)
+
+
+class FilingRequest(BaseModel):
+    """Nộp hồ sơ."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    procedure: Code
+    receiving_unit: Code = Field(description="đơn vị tiếp nhận, ở bất kỳ đâu trong tỉnh")
+    territory: Code | None = Field(default=None, description="nơi có việc, khi khác nơi tiếp nhận")
+    channel: Channel
+    facts: Facts = {}
+    components: Components = ()
+    applicant: ApplicantRequest
+    clock: FastClockRequest | None = None
+
+
+_EXAMPLE = {
+    "procedure": "2.000815",
+    "receiving_unit": "ha-long-one-stop",
+    "channel": "counter",
+    "components": ["original", "copy"],
+    "applicant": {"full_name": "Nguyễn Văn Đức", "identity_number": "022090001234"},
+}
+
+
+@router.post("/dossiers", status_code=201, **act("fileDossier", "Nộp hồ sơ", _EXAMPLE))
+async def file(
+    request: Request, filing: FilingRequest, parts: KnownParts, caller: KnownCaller, key: IdempotencyKey
+) -> Response:
+    asked = Filing(
+        idempotency_key=key,
+        request_hash=request_hash("file", caller.id, filing),
+        actor=actor_of(caller),
+        procedure=ProcedureCode(filing.procedure),
+        receiving_unit=UnitCode(filing.receiving_unit),
+        territory=_territory(parts, filing.territory),
+        channel=filing.channel,
+        facts=filing.facts,
+        components=filing.components,
+        applicant=Applicant(**filing.applicant.model_dump()),
+        clock=_fast_clock(parts, filing.clock),
+    )
+    return await tell(request, parts, await parts.gate.file(asked), HTTPStatus.CREATED)
+
+
+def _territory(parts: Parts, code: str | None) -> TerritoryCode | None:
+    if code is None:
+        return None
+    if code not in {one.code for one in parts.directory.territories}:
+        raise FilingRejected([Violation(pointer="/territory", message=f"Không có địa bàn {code}.")])
+    return TerritoryCode(code)
+
+
+def _fast_clock(parts: Parts, asked: FastClockRequest | None) -> FastClock | None:
+    """The calendar is never the caller's: it is the pinned version, two years of it."""
+    if asked is None:
+        return None
+    if not parts.fast_clock_allowed:
+        message = "Đồng hồ nhanh chỉ dùng để trình diễn; hệ thống này không cho phép."
+        raise NotForThisCaller(message)
+    first = date(asked.origin.year, 1, 1)
+    calendar = load_calendar(parts.catalogue.calendar_version).between(first, date(first.year + 1, 12, 31))
+    origin_wall = asked.origin_wall or parts.now()
+    return FastClock(origin_wall=origin_wall, origin=asked.origin, factor=asked.factor, calendar=calendar)
+
+
+@router.get("/dossiers", **read("findDossier", "Tìm hồ sơ theo mã"))
+async def find(number: Annotated[Number, Query()], parts: KnownParts, caller: KnownCaller) -> DossierView:
+    async with parts.database.transaction() as tx:
+        row = await find_by_number(tx, number)
+        if row is None:
+            raise DossierUnknown(number=number)
+        return await _shown(tx, parts, caller, row)
+
+
+@router.get("/dossiers/{dossier_id}", **read("showDossier", "Một hồ sơ"))
+async def show(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> DossierView:
+    async with parts.database.transaction() as tx:
+        row = await read_dossier(tx, dossier_id)
+        if row is None:
+            raise DossierUnknown(dossier=str(dossier_id))
+        return await _shown(tx, parts, caller, row)
+
+
+async def _shown(tx: Transaction, parts: Parts, caller: Caller, row: DossierRow) -> DossierView:
+    await require_visible(tx, parts.directory, caller, row.id)
+    awaited = (await read_state(tx, row.id)).awaited
+    tasks = await tasks_of(tx, row.id)
+    live = tuple(TaskView.of(one) for one in tasks if one.state.is_live)
+    waits_for = AwaitedView.of(awaited) if awaited is not None else None
+    return DossierView.model_validate({**row.model_dump(), "awaited": waits_for, "tasks": live})
+
+
+@router.get("/dossiers/{dossier_id}/timeline", **read("dossierTimeline", "Câu chuyện của hồ sơ"))
+async def timeline(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> TimelineView:
+    async with parts.database.transaction() as tx:
+        await require_visible(tx, parts.directory, caller, dossier_id)
+        row = await read_dossier(tx, dossier_id)
+        records = await read_journal(tx, dossier_id)
+    assert row is not None, "a visible dossier is in the register"
+    return TimelineView(dossier=dossier_id, number=row.number, events=tuple(EventView.of(one) for one in records))
+
+
+@router.get("/dossiers/{dossier_id}/history", **read("dossierHistory", "Lịch sử kỹ thuật của hồ sơ"))
+async def history(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> HistoryView:
+    require_officer(caller)
+    async with parts.database.transaction() as tx:
+        await require_visible(tx, parts.directory, caller, dossier_id)
+    return await history_of(parts, dossier_id)

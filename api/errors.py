@@ -1,0 +1,93 @@
+"""What the API itself refuses, before or beside any rule of the dossier.
+
+ApiError
+├── RequestInvalid          request-invalid           the request does not have the documented form
+├── RequestUnreadable       request-unreadable        the body is not JSON, or not UTF-8
+├── RequestTooLarge         request-too-large         the body is larger than one megabyte
+├── IdempotencyKeyMissing   idempotency-key-missing   an act needs its Idempotency-Key
+├── Unauthenticated         unauthenticated           no key, or not one of ours
+├── NotForThisCaller        not-for-this-caller       this kind of caller may not ask for that
+├── NotFound                not-found                 nothing there, or nothing for this caller
+├── MethodNotAllowed        method-not-allowed        another method of HTTP
+├── EngineUnreachable       engine-unreachable        Temporal did not answer
+└── InternalFault           internal-fault            our mistake
+
+The class's docstring is its default message in Vietnamese.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from dossiers.errors import Violation
+
+
+class ApiError(Exception):
+    """Yêu cầu không thực hiện được."""
+
+    code: ClassVar[str] = "api-error"
+
+    def __init__(self, message: str = "", *, violations: Sequence[Violation] = (), **particulars: str) -> None:
+        self.message = message or (type(self).__doc__ or "")
+        self.violations = tuple(violations)
+        self.particulars = particulars
+        super().__init__(self.message)
+
+
+class RequestInvalid(ApiError):
+    """Yêu cầu không đúng mẫu đã công bố."""
+
+    code = "request-invalid"
+
+
+class RequestUnreadable(ApiError):
+    """Không đọc được nội dung yêu cầu: phải là JSON, mã hoá UTF-8."""
+
+    code = "request-unreadable"
+
+
+class RequestTooLarge(ApiError):
+    """Nội dung yêu cầu lớn hơn một megabyte."""
+
+    code = "request-too-large"
+
+
+class IdempotencyKeyMissing(ApiError):
+    """Thiếu tiêu đề Idempotency-Key: mỗi việc cần một khóa chống gửi trùng."""
+
+    code = "idempotency-key-missing"
+
+
+class Unauthenticated(ApiError):
+    """Chưa biết ai gọi: cần khóa API hợp lệ trong tiêu đề Authorization."""
+
+    code = "unauthenticated"
+
+
+class NotForThisCaller(ApiError):
+    """Khóa API này không được dùng cho yêu cầu đó."""
+
+    code = "not-for-this-caller"
+
+
+class NotFound(ApiError):
+    """Không tìm thấy."""
+
+    code = "not-found"
+
+
+class MethodNotAllowed(ApiError):
+    """Địa chỉ này không nhận phương thức đó."""
+
+    code = "method-not-allowed"
+
+
+class EngineUnreachable(ApiError):
+    """Máy chủ quy trình tạm thời không trả lời."""
+
+    code = "engine-unreachable"
+
+
+class InternalFault(ApiError):
+    """Lỗi của hệ thống; đã được ghi lại theo mã yêu cầu."""
+
+    code = "internal-fault"

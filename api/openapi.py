@@ -1,0 +1,99 @@
+"""The description of the API (OpenAPI 3.1): stable operation ids, an example of every request, every problem named."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.problems import KINDS, MEDIA_TYPE, Problem
+from api.views import AcceptedView, ActView
+
+TITLE = "Liên thông"
+VERSION = "1"
+
+#: What may befall a call that reads.
+READ_PROBLEMS = (
+    "unauthenticated",
+    "not-for-this-caller",
+    "not-found",
+    "request-invalid",
+    "internal-fault",
+    "store-unavailable",
+)
+#: What may befall an act, besides.
+ACT_PROBLEMS = (*READ_PROBLEMS, "request-unreadable", "idempotency-key-missing", "request-too-large", "task-not-open")
+
+
+def act(operation: str, summary: str, example: Mapping[str, Any]) -> dict[str, Any]:
+    """How an act is described."""
+    return {
+        "operation_id": operation,
+        "summary": summary,
+        "response_model": ActView,
+        "response_description": "Đã làm và đã ghi vào nhật ký",
+        "responses": {202: accepted_response(), **problems(*ACT_PROBLEMS)},
+        "openapi_extra": body_example(example),
+    }
+
+
+def read(operation: str, summary: str) -> dict[str, Any]:
+    """How a call that reads is described."""
+    return {"operation_id": operation, "summary": summary, "responses": problems(*READ_PROBLEMS)}
+
+
+def worklist_act(operation: str, summary: str, example: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """How an act on a claim is described: one transaction of the store, always answered at once."""
+    codes = (*READ_PROBLEMS, "not-permitted", "task-claimed", "task-pending", "task-not-ready", "not-holder")
+    described = {"operation_id": operation, "summary": summary, "responses": problems(*codes)}
+    return described if example is None else {**described, "openapi_extra": body_example(example)}
+
+
+def accepted_response() -> dict[str, Any]:
+    return {
+        "model": AcceptedView,
+        "description": "Đã ghi nhận, sẽ được thực hiện; hỏi lại theo Location",
+        "headers": {"Location": {"schema": {"type": "string"}, "description": "nơi hỏi kết quả"}},
+    }
+
+
+def body_example(example: Mapping[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"content": {"application/json": {"example": dict(example)}}}}
+
+
+def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """The statuses of these codes, each with the codes that share it."""
+    described: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        status, title = KINDS[code]
+        shared = described.setdefault(int(status), _problem_response())
+        shared["description"] = "; ".join(filter(None, (shared["description"], f"`{code}`: {title}")))
+        shared["content"][MEDIA_TYPE]["examples"][code] = {"value": _example(code, status, title)}
+    return described
+
+
+def _problem_response() -> dict[str, Any]:
+    return {
+        "description": "",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
+    }
+
+
+def _example(code: str, status: HTTPStatus, title: str) -> dict[str, Any]:
+    return Problem(type=f"/problems/{code}", title=title, status=status, detail=title, code=code).model_dump(
+        mode="json", exclude_none=True
+    )
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The document, made once; the schema of problems is in it although no endpoint returns one as its model."""
+    if app.openapi_schema is None:
+        document = FastAPI.openapi(app)
+        document["components"]["schemas"].update(_problem_schemas())
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs", {}), "Problem": schema}

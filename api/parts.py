@@ -1,0 +1,42 @@
+"""What the API is built from: parts made by the composition root, handed to every request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from temporalio.client import Client
+
+from agencies.roster import Directory
+from commands.gate import Gate
+from commands.pinning import Catalogue
+from store.database import Database
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a request may reach."""
+
+    gate: Gate
+    database: Database
+    catalogue: Catalogue
+    client: Client
+    now: Callable[[], datetime]
+    #: Where people read Temporal's own pages.
+    temporal_ui_url: str | None = None
+    #: Whether a filing may bring a fast clock: demonstration and acceptance only.
+    fast_clock_allowed: bool = False
+
+    @property
+    def directory(self) -> Directory:
+        return self.catalogue.directory
+
+
+def parts_of(request: Request) -> Parts:
+    parts = request.app.state.parts
+    assert isinstance(parts, Parts), "create_app sets it"
+    return parts
+
+
+KnownParts = Annotated[Parts, Depends(parts_of)]

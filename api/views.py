@@ -1,0 +1,258 @@
+"""What callers read: plain models over the rows of the store, every instant at +07:00, nothing personal among them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from api.stories import words_of
+from dossiers.deadlines import Grade
+from dossiers.events import Record
+from dossiers.instants import VIETNAM
+from dossiers.procedure import Role, StepKind
+from dossiers.seats import CallerKind
+from dossiers.state import DossierStatus, TaskState
+
+
+def _written(instant: datetime) -> str:
+    return instant.astimezone(VIETNAM).isoformat()
+
+
+#: RFC 3339 with the offset of Vietnam.
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_written),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-23T08:00:00+07:00"]}),
+]
+
+
+class View(BaseModel):
+    """Read from a row by the names of its fields."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        return cls.model_validate(row)
+
+
+class EventView(View):
+    """Một sự kiện trong nhật ký."""
+
+    sequence: int
+    kind: str = Field(examples=["dossier.accepted"])
+    words: str = Field(examples=["Đã tiếp nhận hồ sơ; hẹn trả 17:00 ngày 30/11/2026."])
+    occurred_at: Moment
+    recorded_at: Moment
+    actor: str | None = Field(description="mã người thực hiện; không có khi thời hạn tự phát sinh sự kiện")
+    cause: str = Field(description="mã yêu cầu, hoặc due:<hạn> khi thời hạn tự phát sinh sự kiện")
+    is_late_entry: bool = Field(description="được nhập muộn theo căn cứ trên giấy")
+    event: dict[str, Any] = Field(description="nội dung sự kiện, chỉ có mã định danh")
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        assert isinstance(row, Record), "an event is shown from its record"
+        return cls(
+            sequence=row.sequence,
+            kind=row.event.kind,
+            words=words_of(row),
+            occurred_at=row.occurred_at,
+            recorded_at=row.recorded_at,
+            actor=row.actor.id if row.actor is not None else None,
+            cause=row.cause,
+            is_late_entry=row.evidence is not None,
+            event=row.event.model_dump(mode="json", exclude={"kind"}),
+        )
+
+
+class TaskView(View):
+    """Một việc trong hàng việc."""
+
+    id: UUID
+    dossier: UUID
+    number: str
+    procedure: str
+    key: str
+    step: str
+    step_kind: StepKind
+    work: str
+    agency: str
+    unit: str
+    role: Role
+    state: TaskState
+    assigned: str | None
+    holder: str | None
+    pending: UUID | None = Field(description="yêu cầu đang được xử lý trên việc này")
+    opened_at: Moment
+    due_at: Moment | None
+    deadline_state: str
+    revision: int
+    channel: str
+
+
+class TaskPage(View):
+    """Một trang của hàng việc."""
+
+    items: tuple[TaskView, ...]
+    next: str | None = Field(description="con trỏ của trang sau")
+
+
+class ActView(View):
+    """Việc đã làm: những sự kiện nó gây ra, và những việc đang mở sau đó."""
+
+    dossier: UUID
+    number: str
+    status: DossierStatus
+    command: UUID
+    accepted_at: Moment
+    events: tuple[EventView, ...]
+    tasks: tuple[TaskView, ...]
+
+
+class AcceptedView(View):
+    """Yêu cầu đã được ghi nhận với thời điểm của nó; sẽ được thực hiện."""
+
+    dossier: UUID
+    command: UUID
+    accepted_at: Moment
+
+
+class AwaitedView(View):
+    """Điều đang chờ người nộp."""
+
+    task: str
+    what: str
+    answer_by: Moment | None
+    lapsed: bool
+
+
+class DossierView(View):
+    """Một hồ sơ, như trong sổ theo dõi."""
+
+    id: UUID
+    number: str
+    procedure: str
+    procedure_version: int
+    channel: str
+    status: DossierStatus
+    portal_code: int = Field(description="mã trạng thái của Cổng Dịch vụ công quốc gia")
+    last_sequence: int
+    opened_at: Moment
+    first_promise_at: Moment | None
+    promise_at: Moment | None
+    appointment_at: Moment | None
+    grade: Grade | None
+    decided_at: Moment | None
+    closed_at: Moment | None
+    awaited: AwaitedView | None
+    tasks: tuple[TaskView, ...] = Field(description="những việc đang mở")
+
+
+class TimelineView(View):
+    """Câu chuyện của một hồ sơ, theo thứ tự trong nhật ký."""
+
+    dossier: UUID
+    number: str
+    events: tuple[EventView, ...]
+
+
+class HistoryEventView(View):
+    """Một sự kiện trong lịch sử của Temporal."""
+
+    id: int
+    at: Moment
+    type: str = Field(examples=["WORKFLOW_EXECUTION_UPDATE_ACCEPTED"])
+    words: str
+    attributes: dict[str, Any]
+
+
+class HistoryRunView(View):
+    """Một lần chạy của quy trình."""
+
+    run_id: str
+    url: str | None = Field(description="trang của Temporal")
+    is_archived: bool
+    events: tuple[HistoryEventView, ...]
+
+
+class HistoryView(View):
+    """Lịch sử kỹ thuật của hồ sơ, lần chạy cũ nhất trước."""
+
+    dossier: UUID
+    workflow: str
+    runs: tuple[HistoryRunView, ...]
+
+
+class NoticeView(View):
+    """Một thông báo về thời hạn, gửi tới một vai trò hoặc một cán bộ."""
+
+    id: UUID
+    dossier: UUID
+    subject: str
+    event_kind: str
+    rung: str | None
+    agency: str
+    unit: str | None
+    role: str
+    officer: str | None
+    addressee: str | None
+    made_at: Moment
+    acknowledged_at: Moment | None
+    acknowledged_by: str | None
+
+
+class NoticePage(View):
+    """Một trang thông báo."""
+
+    items: tuple[NoticeView, ...]
+    next: str | None
+
+
+class EscalationView(View):
+    """Một nấc cảnh báo đã đến."""
+
+    dossier: UUID
+    number: str
+    agency: str
+    unit: str
+    sequence: int
+    subject: str
+    rung: str
+    term: int
+    is_overdue: bool
+    reached_at: Moment
+    decided_at: Moment
+    notice: UUID | None
+    previous_acknowledged: bool | None
+    lifted_at: Moment | None
+
+
+class EscalationPage(View):
+    """Một trang cảnh báo."""
+
+    items: tuple[EscalationView, ...]
+    next: str | None
+
+
+class AlarmView(View):
+    """Điều không được phép xảy ra, và đã xảy ra."""
+
+    id: int
+    kind: str
+    dossier: UUID | None
+    particulars: dict[str, str]
+    times: int
+    first_raised_at: Moment
+    last_raised_at: Moment
+
+
+class CallerView(View):
+    """Bên đang gọi, theo khóa API."""
+
+    id: str
+    kind: CallerKind
+    label: str
+    agency: str | None
+    unit: str | None
+    roles: tuple[Role, ...]

@@ -1,0 +1,69 @@
+"""Who may read what: an agency sees the dossiers it takes part in, the portal those it filed, supervision all.
+
+What a caller may not see does not exist for him: the answer is the same as for an id that was never given.
+"""
+
+from uuid import UUID
+
+from agencies.roster import Directory, Tier
+from api.errors import NotForThisCaller
+from dossiers.procedure import Role
+from dossiers.seats import CallerKind
+from dossiers.values import AgencyCode
+from store.callers import Caller
+from store.database import Transaction
+from store.errors import DossierUnknown, TaskMissing
+from store.register import Participation, read_participation
+from store.worklist import TaskRow, read_task
+
+
+def sees_all(directory: Directory, caller: Caller) -> bool:
+    """Supervisors, and the heads of the province's own one-stop shop."""
+    if caller.kind is CallerKind.CITIZEN:
+        return False
+    if Role.SUPERVISOR in caller.roles:
+        return True
+    return Role.ONE_STOP_HEAD in caller.roles and _tier(directory, caller.agency) is Tier.PROVINCE
+
+
+def _tier(directory: Directory, agency: AgencyCode | None) -> Tier | None:
+    return next((one.tier for one in directory.agencies if one.code == agency), None)
+
+
+def may_see(directory: Directory, caller: Caller, participation: Participation) -> bool:
+    if caller.kind is CallerKind.CITIZEN:
+        return participation.filed_by == caller.id
+    return sees_all(directory, caller) or caller.agency in participation.agencies
+
+
+async def require_visible(tx: Transaction, directory: Directory, caller: Caller, dossier: UUID) -> None:
+    """Raise `DossierUnknown` unless the caller may see the dossier."""
+    participation = await read_participation(tx, dossier)
+    if participation is None or not may_see(directory, caller, participation):
+        raise DossierUnknown(dossier=str(dossier))
+
+
+async def visible_task(tx: Transaction, directory: Directory, caller: Caller, task: UUID) -> TaskRow:
+    """The task, or `TaskMissing` unless the caller may see its dossier."""
+    row = await read_task(tx, task)
+    if row is not None:
+        participation = await read_participation(tx, row.dossier)
+        if participation is not None and may_see(directory, caller, participation):
+            return row
+    raise TaskMissing(task=str(task))
+
+
+def require_officer(caller: Caller) -> None:
+    """Officers and agencies' systems work; the citizens' portal files and follows."""
+    if caller.kind is CallerKind.CITIZEN:
+        raise NotForThisCaller
+
+
+def agency_in_sight(directory: Directory, caller: Caller, asked: str | None) -> AgencyCode | None:
+    """The agency to which a list is limited: what was asked for, or the caller's own where he sees no other."""
+    require_officer(caller)
+    if sees_all(directory, caller):
+        return AgencyCode(asked) if asked is not None else None
+    if caller.agency is None or asked not in {None, caller.agency}:
+        raise NotForThisCaller
+    return caller.agency
