@@ -134,6 +134,7 @@ def test_a_day_off_closes_at_midnight_so_a_stop_that_begins_on_it_takes_it() -> 
 
 def test_the_working_day_after_a_last_day_off_must_count_too() -> None:
     assert due("05T10:00", "2d", "09T08:00/09T09:00/resume") == at("10T17:00")
+    assert due("05T10:00", "2d", "08T08:00/09T09:00/resume") == at("10T17:00")
 
 
 def test_stops_that_touch_are_one() -> None:
