@@ -37,7 +37,7 @@ def render(before: DossierState, after: DossierState, records: Records) -> Proje
     escalations, lifted = _escalations(records)
     notices, acknowledged = _notices(records)
     return Projection(
-        register=_register(after, records),
+        dossier=_register(after, records),
         tasks=_tasks(before, after, records),
         given=tuple(record.event.task for record in records if isinstance(record.event, e.TaskAssigned)),
         legs=_legs(after, records),

@@ -168,7 +168,7 @@ class Acknowledgement(Row):
 class Projection(Row):
     """Everything that some records change on the read side."""
 
-    register: RenderedRegister
+    dossier: RenderedRegister
     tasks: tuple[RenderedTask, ...]
     #: Tasks that a head gave to an officer: he holds them from now on.
     given: tuple[TaskKey, ...]

@@ -48,7 +48,7 @@ async def verify(tx: Transaction, dossier: UUID) -> tuple[str, ...]:
     if not records:
         return (*differences, *_changes("register", register["last_sequence"], 0))
     projection = render(DossierState(), state, records)
-    differences += _changes("register", RenderedRegister.from_row(register), projection.register)
+    differences += _changes("register", RenderedRegister.from_row(register), projection.dossier)
     differences += await _differing_rows(tx, dossier, projection)
     return tuple(differences)
 
