@@ -1,0 +1,159 @@
+"""Officers, systems and the citizens' portal at their desks: each speaks HTTP to the API with a key of their own."""
+
+import itertools
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from agencies.calendars import calendar_versions
+from agencies.directory import load_directory
+from api.app import create_app
+from api.callers import ApiKey
+from api.parts import Parts
+from api.publishing import publish_shipped
+from commands.delivery import Delivery
+from commands.gate import Gate
+from commands.pinning import Catalogue
+from dossiers.instants import VIETNAM
+from dossiers.procedure import Role
+from dossiers.seats import CallerKind
+from dossiers.values import AgencyCode, OfficerId, UnitCode
+from store.callers import Caller, add_caller
+from store.database import Database
+from worker import activity_worker, workflow_worker
+
+COPY = "2.000815"
+COUNTER = "ha-long-one-stop"
+FILING: dict[str, Any] = {
+    "procedure": COPY,
+    "receiving_unit": COUNTER,
+    "channel": "counter",
+    "components": ["original", "copy"],
+    "applicant": {"full_name": "Nguyễn Văn Đức", "identity_number": "022090001234", "phone": "0912345678"},
+}
+
+Json = dict[str, Any]
+
+
+class Desk:
+    """One caller."""
+
+    def __init__(self, http: httpx.AsyncClient, caller: Caller, key: ApiKey) -> None:
+        self.http = http
+        self.caller = caller
+        self.key = key
+        self._turn = itertools.count(1)
+
+    async def get(self, path: str, **query: Any) -> httpx.Response:
+        return await self.http.get(path, params=query, headers=self._headers())
+
+    async def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> httpx.Response:
+        used = key or f"{self.caller.id}-{next(self._turn)}-{uuid.uuid4()}"
+        return await self.http.post(path, json=dict(body or {}), headers={**self._headers(), "Idempotency-Key": used})
+
+    async def file(self, filing: Mapping[str, Any] | None = None, **more: Any) -> Json:
+        """A dossier just filed."""
+        return done(await self.post("/v1/dossiers", {**(filing or FILING), **more}), 201)
+
+    async def act(self, task: Mapping[str, Any], act: str, **body: Any) -> Json:
+        """An act on a task, done."""
+        return done(await self.post(f"/v1/tasks/{task['id']}/{act}", body))
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key.secret}"}
+
+
+class Office:
+    """The API and everybody who may call it."""
+
+    def __init__(self, parts: Parts, app: FastAPI, http: httpx.AsyncClient) -> None:
+        self.parts = parts
+        self.app = app
+        self.http = http
+        self._desks: dict[str, Desk] = {}
+
+    async def officer(self, officer: str) -> Desk:
+        """An officer of the shipped directory."""
+        directory = self.parts.directory
+        person, seat = directory.officer(OfficerId(officer)), directory.seat_of(OfficerId(officer))
+        return await self._desk(
+            Caller(
+                id=person.id,
+                kind=CallerKind.OFFICER,
+                label=person.id,
+                agency=seat.agency,
+                unit=seat.unit,
+                roles=person.roles,
+            )
+        )
+
+    async def system(self, name: str, agency: str, unit: str) -> Desk:
+        """An agency's own software."""
+        seat = {"agency": AgencyCode(agency), "unit": UnitCode(unit)}
+        return await self._desk(Caller(id=OfficerId(name), kind=CallerKind.SYSTEM, label=name, **seat))
+
+    async def portal(self, name: str = "portal") -> Desk:
+        """A system through which citizens file."""
+        return await self._desk(Caller(id=OfficerId(name), kind=CallerKind.CITIZEN, label=name))
+
+    async def _desk(self, caller: Caller) -> Desk:
+        if caller.id not in self._desks:
+            key = ApiKey.drawn()
+            async with self.parts.database.transaction() as tx:
+                await add_caller(tx, caller, key_hash=key.hash, key_prefix=key.prefix)
+            self._desks[caller.id] = Desk(self.http, caller, key)
+        return self._desks[caller.id]
+
+
+@asynccontextmanager
+async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
+    """The API in this process, with workers of its own."""
+    queue = f"api-{uuid.uuid4()}"
+    async with AsyncExitStack() as stack:
+        database = await Database.connect(database_url, application="tests")
+        stack.push_async_callback(database.close)
+        await publish_shipped(database)
+        catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
+        delivery = Delivery(database, client, queue, catalogue)
+        parts = Parts(
+            gate=Gate(database, catalogue, delivery),
+            database=database,
+            catalogue=catalogue,
+            client=client,
+            now=lambda: datetime.now(VIETNAM),
+            temporal_ui_url="http://temporal.example",
+            fast_clock_allowed=True,
+        )
+        await stack.enter_async_context(activity_worker(client, queue, database))
+        await stack.enter_async_context(workflow_worker(client, queue))
+        app = create_app(parts)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://api"))
+        yield Office(parts, app, http)
+
+
+def done(answer: httpx.Response, status: int = 200) -> Json:
+    """The body of an answer of that status."""
+    assert answer.status_code == status, answer.text
+    body: Json = answer.json()
+    return body
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> Json:
+    """The body of a refusal with that status and code."""
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+    body: Json = answer.json()
+    assert (body["code"], body["type"], body["status"]) == (code, f"/problems/{code}", status), body
+    return body
+
+
+def task(answer: Mapping[str, Any], step: str, work: str = "step") -> Json:
+    """The open task of a step."""
+    found: Json = next(one for one in answer["tasks"] if one["step"] == step and one["work"] == work)
+    return found
