@@ -7,12 +7,11 @@ its message may quote what was sent.
 import time
 import traceback
 import uuid
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
@@ -21,6 +20,8 @@ from api.errors import InternalFault
 _SECONDS = Histogram("lienthong_api_request_seconds", "Duration of requests", ["method", "route"])
 _REQUESTS = Counter("lienthong_api_requests", "Requests by outcome", ["method", "route", "status"])
 _UNMATCHED = "unmatched"
+
+BODY_MAX = 1_000_000
 
 _log = structlog.get_logger("api")
 
@@ -50,6 +51,26 @@ class AccessLog:
             _note(scope, answered.status, time.perf_counter() - begun)
 
 
+class BodyLimit:
+    """Stops reading a body that is too large, whatever length it announced."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        read = 0
+
+        async def receive_within() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > BODY_MAX:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return message
+
+        await self._app(scope, receive_within, send)
+
+
 class _Answered:
     """Passes an answer on, and remembers its status."""
 
@@ -60,7 +81,7 @@ class _Answered:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status = int(message["status"])
             message["headers"] = [
                 *message.get("headers", []),
                 (b"x-request-id", self._request_id.encode()),
@@ -82,12 +103,15 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
         route=route,
         status=status,
         milliseconds=round(seconds * 1000, 1),
-        **_identities(scope.get("state", {})),
+        **_identities(scope),
     )
 
 
-def _identities(state: Mapping[str, Any]) -> dict[str, str]:
-    return {name: state[name] for name in ("caller", "dossier", "command") if name in state}
+def _identities(scope: Scope) -> dict[str, str]:
+    """Who asked and about what: from the key, the address and the outcome."""
+    named = {name.removesuffix("_id"): str(value) for name, value in scope.get("path_params", {}).items()}
+    state = scope.get("state", {})
+    return {**named, **{name: state[name] for name in ("caller", "dossier", "command") if name in state}}
 
 
 def _places(error: BaseException) -> list[str]:

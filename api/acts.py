@@ -9,7 +9,7 @@ from api import act_requests as asked
 from api.call import KnownCall
 from api.openapi import act
 
-router = APIRouter(tags=["Hành vi"])
+router = APIRouter(prefix="/v1", tags=["Hành vi"])
 
 _REASON: dict[str, Any] = {"reason": "Thiếu bản chính giấy chứng nhận quyền sử dụng đất."}
 

@@ -7,12 +7,10 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from api import acts, catalogue, commands, dossiers, health, openapi, problems, supervision, tasks
-from api.access import AccessLog
+from api.access import AccessLog, BodyLimit
 from api.parts import Parts
 
-BODY_MAX = 1_000_000
-
-#: Every family of routes under /v1, by name.
+#: Every family of routes.
 ROUTERS: tuple[APIRouter, ...] = (
     dossiers.router,
     acts.router,
@@ -20,6 +18,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     supervision.router,
     commands.router,
     catalogue.router,
+    health.router,
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -30,19 +29,18 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     app = FastAPI(
         title=openapi.TITLE,
         version=openapi.VERSION,
-        description=openapi.__doc__ or "",
+        description=openapi.DESCRIPTION,
         openapi_url="/v1/openapi.json",
         # The usual pages load their scripts from elsewhere, which an office network does not reach.
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_MAX,
         lifespan=lifespan,
         redirect_slashes=False,
     )
     app.state.parts = parts
     for router in ROUTERS:
-        app.include_router(router, prefix="/v1")
-    app.include_router(health.router)
+        app.include_router(router)
+    app.add_middleware(BodyLimit)
     app.add_middleware(AccessLog)
     problems.install(app)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]

@@ -16,7 +16,7 @@ from dossiers.procedure import Channel, Procedure, Role
 from dossiers.values import ProcedureCode
 from store.catalogue import list_procedures
 
-router = APIRouter(tags=["Danh mục"])
+router = APIRouter(prefix="/v1", tags=["Danh mục"])
 
 
 class ProcedureView(View):

@@ -34,7 +34,7 @@ from store.journal import read_journal
 from store.register import DossierRow, find_by_number, read_dossier, read_state
 from store.worklist import tasks_of
 
-router = APIRouter(tags=["Hồ sơ"])
+router = APIRouter(prefix="/v1", tags=["Hồ sơ"])
 
 _IDENTITY_NUMBER = r"^[0-9]{9}([0-9]{3})?$"
 _PHONE = r"^\+?[0-9]{9,15}$"

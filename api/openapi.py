@@ -11,6 +11,11 @@ from api.views import AcceptedView, ActView
 
 TITLE = "Liên thông"
 VERSION = "1"
+DESCRIPTION = """Nộp, chuyển, giải quyết và theo dõi hồ sơ liên thông giữa các cơ quan.
+
+Mỗi yêu cầu làm thay đổi hồ sơ cần tiêu đề `Idempotency-Key`; gửi lại với cùng khóa cho cùng câu trả lời.
+Người thực hiện là chủ của khóa API. Thời điểm theo RFC 3339, múi giờ +07:00. Lỗi theo RFC 9457; mã lỗi ổn định ở `code`.
+"""
 
 #: What may befall a call that reads.
 READ_PROBLEMS = (

@@ -29,6 +29,7 @@ _NOT_FOUND = HTTPStatus.NOT_FOUND
 _CONFLICT = HTTPStatus.CONFLICT
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 _AWAY = HTTPStatus.SERVICE_UNAVAILABLE
+_NAME_MAX = 100
 
 #: Every error that may reach a caller, and the status it has there. A class not named here is our mistake.
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -201,11 +202,17 @@ def _pointer(location: Sequence[int | str]) -> str:
     place, *parts = location
     match place:
         case "body":
-            return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+            return "".join("/" + _token(part) for part in parts if part != "[key]")
         case "query":
             return f"?{parts[0]}" if parts else "?"
         case _:
             return str(parts[0]) if parts else str(place)
+
+
+def _token(part: int | str) -> str:
+    """A name may be anything that JSON can say, and not all of that can be said again."""
+    sayable = str(part)[:_NAME_MAX].encode(errors="replace").decode()
+    return sayable.replace("~", "~0").replace("/", "~1")
 
 
 _WORDS = {

@@ -18,7 +18,7 @@ from dossiers.values import UnitCode
 from store.alarms import list_alarms
 from store.escalations import EscalationFilter, NoticeFilter, list_escalations, list_notices
 
-router = APIRouter(tags=["Giám sát"])
+router = APIRouter(prefix="/v1", tags=["Giám sát"])
 
 
 class EscalationQuery(BaseModel):

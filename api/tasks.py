@@ -31,7 +31,7 @@ from store.callers import Caller
 from store.rendered import DeadlineState
 from store.worklist import TaskFilter, TaskRow
 
-router = APIRouter(tags=["Hàng việc"])
+router = APIRouter(prefix="/v1", tags=["Hàng việc"])
 
 
 class TransferRequest(BaseModel):

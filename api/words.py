@@ -7,12 +7,15 @@ record read otherwise than it was written.
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from dossiers.conditions import FactValue
 
 _COMBINING_RUN_MAX = 4
 _LINE_BREAKS = "\n\r\t"
 #: Beyond what any fee, area or count needs, and within what JSON numbers keep exactly.
 _WHOLE_NUMBER_MAX = 10**15
+_FACT_MAX = 200
 
 
 def _composed(text: str) -> str:
@@ -50,6 +53,19 @@ def _refuse_unreadable(text: str) -> None:
             raise ValueError(message)
 
 
+def _fact(given: object) -> object:
+    match given:
+        case bool():
+            return given
+        case int() if abs(given) <= _WHOLE_NUMBER_MAX:
+            return given
+        case str() if len(given) <= _FACT_MAX:
+            return _line(given)
+        case _:
+            message = "phải là đúng/sai, một số nguyên hoặc một chuỗi ngắn"
+            raise ValueError(message)
+
+
 REASON_MIN = 10
 REASON_MAX = 2_000
 
@@ -63,8 +79,4 @@ Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9]
 Number = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]*$")]
 #: The name of a fact.
 FactName = Annotated[str, Field(max_length=60, pattern=r"^[a-z][a-z0-9_]*$")]
-FactInput = (
-    StrictBool
-    | Annotated[StrictInt, Field(ge=-_WHOLE_NUMBER_MAX, le=_WHOLE_NUMBER_MAX)]
-    | Annotated[StrictStr, Field(max_length=200), AfterValidator(_line)]
-)
+FactInput = Annotated[FactValue, BeforeValidator(_fact)]

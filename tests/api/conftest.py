@@ -11,9 +11,7 @@ from tests.support.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
-async def bureau(
-    postgres_server: PostgresServer, temporal_environment: WorkflowEnvironment
-) -> AsyncIterator[Office]:
+async def bureau(postgres_server: PostgresServer, temporal_environment: WorkflowEnvironment) -> AsyncIterator[Office]:
     """One for all tests of the API: each files dossiers of its own."""
     async with AsyncExitStack() as stack:
         made = await stack.enter_async_context(postgres_server.database())

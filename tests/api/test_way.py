@@ -1,6 +1,6 @@
 """The way of one dossier, over HTTP alone."""
 
-from tests.support.desks import Office, done, task
+from tests.support.desks import Office, task
 
 COUNTER_OFFICER = "ha-long-counter-1"
 

@@ -21,7 +21,6 @@ from commands.delivery import Delivery
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from dossiers.instants import VIETNAM
-from dossiers.procedure import Role
 from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode, OfficerId, UnitCode
 from store.callers import Caller, add_caller
@@ -50,18 +49,20 @@ class Desk:
         self.key = key
         self._turn = itertools.count(1)
 
-    async def get(self, path: str, **query: Any) -> httpx.Response:
-        return await self.http.get(path, params=query, headers=self._headers())
+    async def get(self, path: str, **query: object) -> httpx.Response:
+        return await self.http.get(
+            path, params={name: str(value) for name, value in query.items()} or None, headers=self._headers()
+        )
 
     async def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> httpx.Response:
         used = key or f"{self.caller.id}-{next(self._turn)}-{uuid.uuid4()}"
         return await self.http.post(path, json=dict(body or {}), headers={**self._headers(), "Idempotency-Key": used})
 
-    async def file(self, filing: Mapping[str, Any] | None = None, **more: Any) -> Json:
+    async def file(self, filing: Mapping[str, Any] | None = None, **more: object) -> Json:
         """A dossier just filed."""
         return done(await self.post("/v1/dossiers", {**(filing or FILING), **more}), 201)
 
-    async def act(self, task: Mapping[str, Any], act: str, **body: Any) -> Json:
+    async def act(self, task: Mapping[str, Any], act: str, **body: object) -> Json:
         """An act on a task, done."""
         return done(await self.post(f"/v1/tasks/{task['id']}/{act}", body))
 
@@ -95,8 +96,14 @@ class Office:
 
     async def system(self, name: str, agency: str, unit: str) -> Desk:
         """An agency's own software."""
-        seat = {"agency": AgencyCode(agency), "unit": UnitCode(unit)}
-        return await self._desk(Caller(id=OfficerId(name), kind=CallerKind.SYSTEM, label=name, **seat))
+        caller = Caller(
+            id=OfficerId(name),
+            kind=CallerKind.SYSTEM,
+            label=name,
+            agency=AgencyCode(agency),
+            unit=UnitCode(unit),
+        )
+        return await self._desk(caller)
 
     async def portal(self, name: str = "portal") -> Desk:
         """A system through which citizens file."""
