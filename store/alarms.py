@@ -1,6 +1,6 @@
 """Alarms: what must never happen, and did. The same one raised again is counted, not repeated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from store.database import Transaction
@@ -29,3 +29,13 @@ async def raise_alarm(tx: Transaction, kind: str, dossier: UUID | None, particul
 async def list_alarms(tx: Transaction, *, dossier: UUID | None = None, limit: int = 100) -> tuple[Alarm, ...]:
     """The latest first."""
     return Alarm.from_rows(await tx.all(_SQL["list_alarms"], dossier, limit))
+
+
+async def list_open_alarms(tx: Transaction, *, limit: int = 100) -> tuple[Alarm, ...]:
+    """Those that nobody has dealt with since they were last raised, the latest first."""
+    return Alarm.from_rows(await tx.all(_SQL["list_open"], limit))
+
+
+async def settle_alarms(tx: Transaction, dossier: UUID, kinds: Sequence[str]) -> int:
+    """Say that a dossier's alarms of these kinds are dealt with; how many there were. Raised again, they are open."""
+    return int(await tx.value(_SQL["settle"], dossier, list(kinds)))
