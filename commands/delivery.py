@@ -1,12 +1,13 @@
 """Bringing an admitted command to its dossier and its events to the journal; safe to do again with the same row.
 
 A time-out says nothing about whether the act was applied, so it is never an answer: the row stays PENDING and whoever
-holds the lease sends it again under the same id.
+holds the lease sends it again under the same id. Only a refusal that the core itself names is one; whatever else goes
+wrong leaves the row PENDING, and what an operator must mend raises an alarm.
 """
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
+from functools import cache
 
 import structlog
 from temporalio.client import (
@@ -17,13 +18,14 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from commands.outcomes import Accepted, Done, Outcome, Refused
 from commands.pinning import Catalogue
 from dossiers.commands import Act, FileDossier
-from dossiers.errors import DossierClosed, JournalAhead
+from dossiers.deadline_errors import DeadlineError
+from dossiers.errors import DossierClosed, DossierError, JournalAhead
 from dossiers.events import Record
 from dossiers.fast_clock import FastClock, dossier_time
 from store.alarms import raise_alarm
@@ -41,24 +43,44 @@ SEND_WITHIN = timedelta(seconds=8)
 #: How long nobody else may send it; longer than any sender tries.
 LEASE = timedelta(seconds=15)
 
+#: The journal has a dossier whose workflow Temporal does not know.
+WORKFLOW_MISSING = "workflow-missing"
+#: A worker refused an act in a way that no rule of the core does: its code is older than ours, or faulty.
+UPDATE_BROKEN = "update-broken"
+
 _log = structlog.get_logger("commands")
 
 
 class Unreachable(Exception):
-    """The engine did not answer; nothing is known about the act."""
+    """No outcome yet; nothing is known about the act."""
 
 
 class Delivery:
     """The way from an inbox row to its outcome."""
 
-    def __init__(self, database: Database, client: Client, task_queue: str, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        task_queue: str,
+        catalogue: Catalogue,
+        *,
+        send_within: timedelta = SEND_WITHIN,
+    ) -> None:
         self._database = database
         self._client = client
         self._task_queue = task_queue
         self._catalogue = catalogue
+        self.send_within = send_within
 
     async def deliver(self, row: InboxRow) -> Outcome:
-        """Send the act and journal what it brought about. Raises `Unreachable` if the engine gave no answer."""
+        """Send the act and journal what it brought about. Raises `Unreachable` if it has no outcome yet."""
+        try:
+            return await self._deliver(row)
+        except (StoreUnavailable, OutcomeUnknown) as away:
+            raise Unreachable(str(row.id)) from away
+
+    async def _deliver(self, row: InboxRow) -> Outcome:
         async with self._database.transaction() as tx:
             journalled = await last_sequence(tx, row.dossier)
             clock = await read_clock(tx, row.dossier)
@@ -67,7 +89,7 @@ class Delivery:
             answer = await self._send(row, act, clock)
         except WorkflowUpdateFailedError as failed:
             return await self._refused(row, failed.cause)
-        except RPCError as error:
+        except (RPCError, WorkflowAlreadyStartedError) as error:
             return await self._unanswered(row, error)
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise Unreachable(str(row.id)) from error
@@ -92,12 +114,12 @@ class Delivery:
         return tuple(one for one in journal if one.cause == str(row.id))
 
     async def _send(self, row: InboxRow, act: Act, clock: FastClock | None) -> ActAnswer:
-        async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+        async with asyncio.timeout(self.send_within.total_seconds()):
             if isinstance(act.command, FileDossier):
                 return await self._start(row, act, act.command, clock)
             handle: WorkflowHandle[object, None] = self._client.get_workflow_handle(dossier_workflow_id(row.dossier))
             answer: ActAnswer = await handle.execute_update(
-                row.kind, act, id=str(row.id), result_type=ActAnswer, rpc_timeout=SEND_WITHIN
+                row.kind, act, id=str(row.id), result_type=ActAnswer, rpc_timeout=self.send_within
             )
             return answer
 
@@ -109,7 +131,8 @@ class Delivery:
             id=dossier_workflow_id(row.dossier),
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            # A filing is resent only while the journal is empty: what was terminated before that may start anew.
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             task_timeout=WORKFLOW_TASK_TIMEOUT,
             static_summary=f"{filing.number} · {rulebook.procedure.code} {rulebook.procedure.title}"[:200],
         )
@@ -119,7 +142,7 @@ class Delivery:
             id=str(row.id),
             result_type=ActAnswer,
             start_workflow_operation=start,
-            rpc_timeout=SEND_WITHIN,
+            rpc_timeout=self.send_within,
         )
         return answer
 
@@ -128,47 +151,53 @@ class Delivery:
             async with self._database.transaction() as tx:
                 await record(tx, row.dossier, answer.events, run_id=answer.run_id)
         except (JournalConflict, JournalGap) as conflict:
-            await self._alarm(conflict.code, row.dossier, {"command": str(row.id)})
+            await self._alarm(conflict.code, row)
             raise Unreachable(str(row.id)) from conflict
-        except (StoreUnavailable, OutcomeUnknown) as away:
-            raise Unreachable(str(row.id)) from away
 
     async def _refused(self, row: InboxRow, cause: BaseException | None) -> Outcome:
-        if not isinstance(cause, ApplicationError) or cause.type is None:
+        if not isinstance(cause, ApplicationError) or cause.type not in _refusals():
+            kind = cause.type if isinstance(cause, ApplicationError) else type(cause).__name__
+            await self._alarm(UPDATE_BROKEN, row, failure=str(kind))
             raise Unreachable(str(row.id)) from cause
         if cause.type == JournalAhead.code:
             # The engine lost what the journal still has: an operator must restore it, and then the act goes through.
-            await self._alarm(cause.type, row.dossier, {"command": str(row.id)})
+            await self._alarm(JournalAhead.code, row)
             raise Unreachable(str(row.id)) from cause
         particulars = dict(cause.details[0]) if cause.details else {}
-        problem = {"code": cause.type, "message": cause.message, "particulars": particulars}
-        async with self._database.transaction() as tx:
-            standing = await refuse(tx, row.id, problem)
-        return await self.settled(standing)
+        return await self._refuse(row, {"code": cause.type, "message": cause.message, "particulars": particulars})
 
-    async def _unanswered(self, row: InboxRow, error: RPCError) -> Outcome:
-        """NOT_FOUND alone proves nothing; only a closing in the journal does."""
-        if error.status is not RPCStatusCode.NOT_FOUND:
+    async def _unanswered(self, row: InboxRow, error: RPCError | WorkflowAlreadyStartedError) -> Outcome:
+        """That there is no such workflow proves nothing; only a closing in the journal does."""
+        if isinstance(error, RPCError) and error.status is not RPCStatusCode.NOT_FOUND:
             raise Unreachable(str(row.id)) from error
         async with self._database.transaction() as tx:
             standing = await read_command(tx, row.id)
             has_closed = await is_closed(tx, row.dossier)
+            journalled = await last_sequence(tx, row.dossier)
         assert standing is not None, "an inbox row is never deleted"
         if standing.state is not CommandState.PENDING:
             return await self.settled(standing)
-        if not has_closed:
+        if has_closed:
+            closed = DossierClosed()
+            return await self._refuse(row, {"code": closed.code, "message": closed.message, "particulars": {}})
+        if journalled:
+            await self._alarm(WORKFLOW_MISSING, row)
+        else:
             async with self._database.transaction() as tx:
-                await retry_now(tx, row.id)
-            raise Unreachable(str(row.id)) from error
-        closed = DossierClosed()
-        problem: dict[str, object] = {"code": closed.code, "message": closed.message, "particulars": {}}
-        async with self._database.transaction() as tx:
-            return await self.settled(await refuse(tx, row.id, problem))
+                await retry_now(tx, row.id)  # its filing is still on its way, and goes first
+        raise Unreachable(str(row.id)) from error
 
-    async def _alarm(self, kind: str, dossier: UUID, particulars: dict[str, str]) -> None:
-        _log.error("alarm.raised", kind=kind, dossier=str(dossier), **particulars)
+    async def _refuse(self, row: InboxRow, problem: dict[str, object]) -> Outcome:
+        """The row decides: an act that was applied meanwhile is not refused any more."""
         async with self._database.transaction() as tx:
-            await raise_alarm(tx, kind, dossier, particulars)
+            standing = await refuse(tx, row.id, problem)
+        return await self.settled(standing)
+
+    async def _alarm(self, kind: str, row: InboxRow, **more: str) -> None:
+        particulars = {"command": str(row.id), **more}
+        _log.error("alarm.raised", kind=kind, dossier=str(row.dossier), **particulars)
+        async with self._database.transaction() as tx:
+            await raise_alarm(tx, kind, row.dossier, particulars)
 
 
 def accepted(row: InboxRow) -> Accepted:
@@ -188,6 +217,15 @@ def _act(row: InboxRow, clock: FastClock | None, journalled: int) -> Act:
             "command": row.body,
         }
     )
+
+
+@cache
+def _refusals() -> frozenset[str]:
+    """Every code by which the core refuses."""
+    roots: list[type[DossierError | DeadlineError]] = [DossierError, DeadlineError]
+    for root in roots:
+        roots.extend(root.__subclasses__())
+    return frozenset(root.code for root in roots)
 
 
 def _refusal(row: InboxRow) -> Refused:

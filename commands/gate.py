@@ -8,7 +8,7 @@ import structlog
 
 from agencies.directory import officers_of, resolve_seats
 from agencies.roster import Directory, TerritoryCode
-from commands.delivery import LEASE, SEND_WITHIN, Delivery, Unreachable, accepted
+from commands.delivery import LEASE, Delivery, Unreachable, accepted
 from commands.outcomes import Accepted, Outcome
 from commands.pinning import Catalogue
 from dossiers.admissibility import violations
@@ -19,14 +19,15 @@ from dossiers.errors import FilingRejected, OfficerUnfit, Violation
 from dossiers.fast_clock import FastClock, dossier_time
 from dossiers.identity import command_id, dossier_id, task_id
 from dossiers.instants import VIETNAM
-from dossiers.procedure import Channel
+from dossiers.procedure import Channel, Procedure
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState
 from dossiers.texts import TextRef
 from dossiers.values import DossierNumber, Instant, ProcedureCode, TaskKey, UnitCode, Value
 from store.database import Database
+from store.errors import IdempotencyMismatch
 from store.filing import Applicant, FilingRequest, admit_filing
-from store.inbox import Admission, AdmissionRequest, CommandState, InboxRow, admit, read_command
+from store.inbox import AdmissionRequest, CommandState, InboxRow, admit, read_command
 from store.texts import Text
 from store.worklist import read_task
 
@@ -74,16 +75,21 @@ class Gate:
 
     async def file(self, filing: Filing) -> Outcome:
         """File a dossier. Raises `FilingRejected` with every fault at once, before anything is kept."""
-        request = await self._filing_request(filing)
+        dossier = dossier_id(filing.actor.id, filing.idempotency_key)
+        command = command_id(dossier, filing.idempotency_key)
+        known = await self._known(command, filing.request_hash)
+        if known is not None:
+            return await self._see_through(known, sends=False)
+        request = await self._filing_request(filing, dossier, command)
         async with self._database.transaction(filing.actor.id) as tx:
             admission = await admit_filing(tx, request)
-        return await self._see_through(admission)
+        return await self._see_through(admission.row, sends=admission.sends)
 
     async def submit(self, submission: Submission) -> Outcome:
         """Perform an act. Raises `StoreError` or `DossierError` if it is not even admitted."""
         command = submission.command
         if isinstance(command, Assign | Reassign):
-            await self._require_fit(submission.dossier, command)
+            await self._require_fit(submission, command)
         async with self._database.transaction(submission.actor.id) as tx:
             admission = await admit(
                 tx,
@@ -102,7 +108,7 @@ class Gate:
                     lease=LEASE,
                 ),
             )
-        return await self._see_through(admission)
+        return await self._see_through(admission.row, sends=admission.sends)
 
     async def outcome(self, command: UUID) -> Outcome | None:
         """How a command stands now."""
@@ -112,20 +118,29 @@ class Gate:
             return None
         return accepted(row) if row.state is CommandState.PENDING else await self._delivery.settled(row)
 
-    async def _see_through(self, admission: Admission) -> Outcome:
-        if admission.row.state is not CommandState.PENDING:
-            return await self._delivery.settled(admission.row)
-        if not admission.sends:
-            return await self._await_other_sender(admission.row)
+    async def _see_through(self, row: InboxRow, *, sends: bool) -> Outcome:
+        if row.state is not CommandState.PENDING:
+            return await self._delivery.settled(row)
+        if not sends:
+            return await self._await_other_sender(row)
         try:
-            return await self._delivery.deliver(admission.row)
-        except Unreachable:
-            _log.warning("command.unanswered", command=str(admission.row.id), dossier=str(admission.row.dossier))
-            return accepted(admission.row)
+            return await self._delivery.deliver(row)
+        except Unreachable as unreachable:
+            error = repr(unreachable.__cause__)
+            _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier), error=error)
+            return accepted(row)
+
+    async def _known(self, command: UUID, request_hash: str) -> InboxRow | None:
+        """A request that was let in before is answered by its row, whatever has been published or changed since."""
+        async with self._database.transaction() as tx:
+            row = await read_command(tx, command)
+        if row is not None and row.body_hash != request_hash:
+            raise IdempotencyMismatch(command=str(command))
+        return row
 
     async def _await_other_sender(self, row: InboxRow) -> Outcome:
         """Only the lease holder sends; a repeated request watches the row."""
-        deadline = asyncio.get_running_loop().time() + SEND_WITHIN.total_seconds()
+        deadline = asyncio.get_running_loop().time() + self._delivery.send_within.total_seconds()
         while asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(_POLL.total_seconds())
             outcome = await self.outcome(row.id)
@@ -134,27 +149,23 @@ class Gate:
                 return outcome
         return accepted(row)
 
-    async def _require_fit(self, dossier: UUID, command: Assign | Reassign) -> None:
+    async def _require_fit(self, submission: Submission, command: Assign | Reassign) -> None:
+        """The workflow knows no directory, so who may be given a task is said here."""
+        known = await self._known(command_id(submission.dossier, submission.idempotency_key), submission.request_hash)
         async with self._database.transaction() as tx:
-            task = await read_task(tx, task_id(dossier, command.task))
-        if task is None:
-            return  # admission itself says that there is no such task
+            task = await read_task(tx, task_id(submission.dossier, command.task))
+        if known is not None or task is None:
+            return  # admission itself answers for what it knows, and says that there is no such task
         seat = Seat(agency=task.agency, unit=task.unit)
         fit = [officer.id for officer in officers_of(self._catalogue.directory, seat, task.role)]
         if command.officer not in fit:
             message = f"Cán bộ này không làm được việc này; có thể giao cho: {', '.join(fit)}."
             raise OfficerUnfit(message, officer=command.officer)
 
-    async def _filing_request(self, filing: Filing) -> FilingRequest:
+    async def _filing_request(self, filing: Filing, dossier: UUID, identity: UUID) -> FilingRequest:
         directory = self._catalogue.directory
-        procedure = await self._catalogue.procedure(filing.procedure)
-        if procedure is None:
-            raise FilingRejected([Violation(pointer="/procedure", message=f"Không có thủ tục {filing.procedure}.")])
-        faults = violations(procedure, channel=filing.channel, facts=filing.facts, components=filing.components)
-        if faults:
-            raise FilingRejected(faults)
-        dossier = dossier_id(filing.actor.id, filing.idempotency_key)
-        counter = _counter(directory, filing.receiving_unit)
+        procedure = await self._admissible(filing)
+        counter = directory.seat(filing.receiving_unit)
         seats = resolve_seats(directory, procedure, filing.receiving_unit, filing.territory)
         command = FileDossier(
             dossier=dossier,
@@ -171,7 +182,7 @@ class Gate:
         )
         await self._rehearse(command, filing)
         return FilingRequest(
-            id=command_id(dossier, filing.idempotency_key),
+            id=identity,
             dossier=dossier,
             procedure=procedure.code,
             procedure_version=procedure.version,
@@ -187,6 +198,24 @@ class Gate:
             lease=LEASE,
         )
 
+    async def _admissible(self, filing: Filing) -> Procedure:
+        """The procedure of a filing against which nothing stands."""
+        directory = self._catalogue.directory
+        procedure = await self._catalogue.procedure(filing.procedure)
+        faults: list[Violation] = []
+        if procedure is None:
+            faults.append(Violation(pointer="/procedure", message=f"Không có thủ tục {filing.procedure}."))
+        if filing.receiving_unit not in _units(directory):
+            message = f"Không có đơn vị tiếp nhận {filing.receiving_unit}."
+            faults.append(Violation(pointer="/receiving_unit", message=message))
+        if filing.territory is not None and filing.territory not in [one.code for one in directory.territories]:
+            faults.append(Violation(pointer="/territory", message=f"Không có địa bàn {filing.territory}."))
+        if procedure is not None:
+            faults += violations(procedure, channel=filing.channel, facts=filing.facts, components=filing.components)
+        if faults or procedure is None:
+            raise FilingRejected(faults)
+        return procedure
+
     async def _rehearse(self, command: FileDossier, filing: Filing) -> None:
         """Filing may not be refused once it is kept: whatever the core has against it is said now."""
         now = dossier_time(filing.clock, datetime.now(VIETNAM))
@@ -194,12 +223,8 @@ class Gate:
         perform(await self._catalogue.rulebook(command, now.date()), DossierState(), act, recorded_at=now)
 
 
-def _counter(directory: Directory, unit: UnitCode) -> Seat:
-    try:
-        return directory.seat(unit)
-    except KeyError:
-        message = f"Không có đơn vị tiếp nhận {unit}."
-        raise FilingRejected([Violation(pointer="/receiving_unit", message=message)]) from None
+def _units(directory: Directory) -> tuple[UnitCode, ...]:
+    return tuple(unit.code for agency in directory.agencies for unit in agency.units)
 
 
 def _task_of(command: AnyCommand) -> TaskKey | None:

@@ -12,9 +12,9 @@ from store.database import Database
 from store.errors import StoreError
 from store.inbox import InboxRow, lease_due
 
-_BATCH = 50
+#: All of a batch are sent at once, so that none waits while its lease runs out.
+_BATCH = 16
 _PAUSE_SECONDS = 1.0
-_DOSSIERS_AT_ONCE = 8
 
 _log = structlog.get_logger("sweeper")
 
@@ -26,7 +26,6 @@ class Sweeper:
         self._database = database
         self._delivery = delivery
         self._reachable = True
-        self._at_once = asyncio.Semaphore(_DOSSIERS_AT_ONCE)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Sweep until told to stop; what fails is logged and tried again."""
@@ -47,15 +46,19 @@ class Sweeper:
 
     async def _resend(self, row: InboxRow) -> int:
         """One row; a dossier's next one is leased only when this one has its outcome."""
-        async with self._at_once:
-            try:
-                await self._delivery.deliver(row)
-            except (Unreachable, StoreError) as error:
-                self._reachable = False
-                _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier), error=str(error))
-                return 0
+        log = _log.bind(command=str(row.id), dossier=str(row.dossier), kind=row.kind)
+        try:
+            await self._delivery.deliver(row)
+        except Unreachable as unreachable:
+            self._reachable = False
+            log.warning("command.unanswered", error=repr(unreachable.__cause__))
+            return 0
+        except Exception:
+            # A fault of ours in one row must not stop the sweeping of all the others.
+            log.exception("command.not_sent")
+            return 0
         self._reachable = True
-        _log.info("command.resent", command=str(row.id), dossier=str(row.dossier), kind=row.kind)
+        log.info("command.resent")
         return 1
 
 
