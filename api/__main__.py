@@ -6,8 +6,9 @@ On SIGTERM or SIGINT it answers what is under way for two seconds, ends the swee
 import asyncio
 import contextlib
 import os
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from datetime import datetime
 
 import structlog
@@ -16,7 +17,7 @@ from fastapi import FastAPI
 
 from agencies.calendars import calendar_versions
 from agencies.directory import load_directory
-from api.app import Lifespan, create_app
+from api.app import create_app
 from api.parts import Parts
 from api.publishing import publish_shipped
 from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal
@@ -51,35 +52,43 @@ async def serve(settings: Settings) -> None:
             temporal_ui_url=settings.temporal_ui_url,
             fast_clock_allowed=settings.fast_clock_allowed,
         )
-        app = create_app(parts, sweeping(Sweeper(database, delivery)))
-        await _server(app, settings).serve()
+        await _serve_and_sweep(_server(create_app(parts), settings), Sweeper(database, delivery))
 
 
-def sweeping(sweeper: Sweeper) -> Lifespan:
-    """The sweeper runs for as long as requests are served."""
+async def _serve_and_sweep(server: uvicorn.Server, sweeper: Sweeper) -> None:
+    """A sweeper that breaks ends the process: an API that resends nothing must not look alive."""
+    stopping = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        sweeping = group.create_task(sweeper.run(stopping), name="sweeper")
+        await server.serve()
+        stopping.set()
+        # A row it holds is sent again by whoever sweeps next.
+        await asyncio.wait([sweeping], timeout=_STOP_SECONDS / 2)
+        sweeping.cancel()
 
-    @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        stopping = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(sweeper.run(stopping), name="sweeper")
-            yield
-            stopping.set()
-            # A row it holds is sent again by whoever sweeps next.
-            await asyncio.wait([task], timeout=_STOP_SECONDS / 2)
-            task.cancel()
 
-    return lifespan
+class _Server(uvicorn.Server):
+    """Stops when told, and lets the process close what it holds: uvicorn would raise the signal again and kill it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(signum, self._stop)
+        yield
+
+    def _stop(self) -> None:
+        _log.info("api.stopping")
+        self.should_exit = True
 
 
 def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=settings.api_host,
             port=settings.api_port,
             loop="none",
-            lifespan="on",
+            lifespan="off",
             timeout_graceful_shutdown=_STOP_SECONDS,
             # Our own line says who and which dossier; uvicorn's would repeat the address with its query.
             access_log=False,

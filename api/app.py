@@ -1,7 +1,5 @@
 """The application: parts in, routes out; it reads no environment and builds nothing."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from fastapi import APIRouter, FastAPI
@@ -21,11 +19,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
 )
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-
-def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
-    """The API over these parts; ``lifespan`` runs what must run beside it."""
+def create_app(parts: Parts) -> FastAPI:
+    """The API over these parts."""
     app = FastAPI(
         title=openapi.TITLE,
         version=openapi.VERSION,
@@ -34,7 +30,6 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
         # The usual pages load their scripts from elsewhere, which an office network does not reach.
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
         redirect_slashes=False,
     )
     app.state.parts = parts

@@ -14,7 +14,8 @@ VERSION = "1"
 DESCRIPTION = """Nộp, chuyển, giải quyết và theo dõi hồ sơ liên thông giữa các cơ quan.
 
 Mỗi yêu cầu làm thay đổi hồ sơ cần tiêu đề `Idempotency-Key`; gửi lại với cùng khóa cho cùng câu trả lời.
-Người thực hiện là chủ của khóa API. Thời điểm theo RFC 3339, múi giờ +07:00. Lỗi theo RFC 9457; mã lỗi ổn định ở `code`.
+Người thực hiện là chủ của khóa API. Thời điểm theo RFC 3339, múi giờ +07:00.
+Lỗi theo RFC 9457; mã lỗi ổn định ở `code`.
 """
 
 #: What may befall a call that reads.
