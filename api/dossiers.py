@@ -17,9 +17,10 @@ from api.errors import NotForThisCaller
 from api.histories import history_of
 from api.openapi import act, read
 from api.parts import KnownParts, Parts
-from api.views import AwaitedView, DossierView, EventView, HistoryView, TaskView, TimelineView
+from api.views import AwaitedView, DossierView, HistoryView, TaskView, TimelineView
 from api.visibility import require_officer, require_visible
 from api.words import Code, Line, Number
+from api.written import told
 from commands.gate import Filing
 from dossiers.errors import FilingRejected, Violation
 from dossiers.fast_clock import FastClock
@@ -162,9 +163,9 @@ async def timeline(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> 
     async with parts.database.transaction() as tx:
         await require_visible(tx, parts.directory, caller, dossier_id)
         row = await read_dossier(tx, dossier_id)
-        records = await read_journal(tx, dossier_id)
+        events = await told(tx, caller, await read_journal(tx, dossier_id))
     assert row is not None, "a visible dossier is in the register"
-    return TimelineView(dossier=dossier_id, number=row.number, events=tuple(EventView.of(one) for one in records))
+    return TimelineView(dossier=dossier_id, number=row.number, events=events)
 
 
 @router.get("/dossiers/{dossier_id}/history", **read("dossierHistory", "Lịch sử kỹ thuật của hồ sơ"))

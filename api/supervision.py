@@ -11,12 +11,13 @@ from api.errors import NotForThisCaller
 from api.openapi import read
 from api.paging import page_of
 from api.parts import KnownParts
-from api.views import AlarmView, EscalationPage, NoticePage
+from api.views import AlarmView, EscalationPage, NoticePage, StatisticsView
 from api.visibility import agency_in_sight, require_visible, sees_all
 from api.words import Code
 from dossiers.values import UnitCode
 from store.alarms import list_alarms
 from store.escalations import EscalationFilter, NoticeFilter, list_escalations, list_notices
+from store.register import read_statistics
 
 router = APIRouter(prefix="/v1", tags=["Giám sát"])
 
@@ -46,6 +47,14 @@ class NoticeQuery(BaseModel):
     mine: bool = Field(default=False, description="chỉ những thông báo gửi tới mình")
     cursor: str | None = Field(default=None, max_length=400)
     limit: int = Field(default=50, ge=1, le=200)
+
+
+class StatisticsQuery(BaseModel):
+    """Whose dossiers to count."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agency: Code | None = None
 
 
 @router.get("/escalations", **read("listEscalations", "Các nấc cảnh báo đã đến, mới nhất trước"))
@@ -89,3 +98,12 @@ async def alarms(parts: KnownParts, caller: KnownCaller) -> tuple[AlarmView, ...
         raise NotForThisCaller
     async with parts.database.transaction() as tx:
         return tuple(AlarmView.of(one) for one in await list_alarms(tx))
+
+
+@router.get("/statistics", **read("showStatistics", "Mỗi thủ tục một dòng: nhận, sớm, đúng hạn, trễ, còn mở"))
+async def statistics(
+    query: Annotated[StatisticsQuery, Query()], parts: KnownParts, caller: KnownCaller
+) -> tuple[StatisticsView, ...]:
+    agency = agency_in_sight(parts.directory, caller, query.agency)
+    async with parts.database.transaction() as tx:
+        return tuple(StatisticsView.of(one) for one in await read_statistics(tx, agency=agency))

@@ -49,6 +49,7 @@ class EventView(View):
     cause: str = Field(description="mã yêu cầu, hoặc due:<hạn> khi thời hạn tự phát sinh sự kiện")
     is_late_entry: bool = Field(description="được nhập muộn theo căn cứ trên giấy")
     event: dict[str, Any] = Field(description="nội dung sự kiện, chỉ có mã định danh")
+    texts: dict[str, str] = Field(default={}, description="lý do, ý kiến, nội dung người làm đã viết, theo tên trường")
 
     @classmethod
     def of(cls, row: object) -> Self:
@@ -233,6 +234,21 @@ class EscalationPage(View):
 
     items: tuple[EscalationView, ...]
     next: str | None
+
+
+class StatisticsView(View):
+    """Hồ sơ của một thủ tục đã ra sao."""
+
+    procedure: str
+    filed: int
+    received: int
+    early: int
+    on_time: int
+    late: int
+    refused_at_intake: int
+    withdrawn: int
+    open: int
+    rungs: int
 
 
 class AlarmView(View):
