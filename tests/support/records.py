@@ -18,9 +18,15 @@ from store.filing import Applicant, FilingRequest, admit_filing
 from store.inbox import Admission, AdmissionRequest, admit
 from store.journal import record
 from store.texts import Text
-from tests.support.builders import CITIZEN, COPY, Run
+from tests.support.builders import CITIZEN, COPY, LAND, PERMIT, Run
 
 LEASE = timedelta(seconds=30)
+#: What the longest way through each procedure records.
+FACTS: dict[str, dict[str, FactValue]] = {
+    COPY: {},
+    PERMIT: {"floors": 2, "fire_opinion_needed": True, "environment_opinion_needed": True},
+    LAND: {"obligation_kind": "transfer_tax", "obligation_due": True},
+}
 APPLICANT = Applicant(full_name="Nguyễn Thị Hoà", identity_number="022190001234", phone="0912345678")
 
 
@@ -57,10 +63,10 @@ class StoredDossier:
 
     @classmethod
     async def filed(
-        cls, database: Database, dossier: UUID, code: str = COPY, at: str = "2026-03-02T08:00", **facts: FactValue
+        cls, database: Database, dossier: UUID, code: str = COPY, at: str = "2026-03-02T08:00"
     ) -> "StoredDossier":
         """A dossier just filed, its reception open."""
-        made = cls(database, Run(code, at, **facts), dossier)
+        made = cls(database, Run(code, at, **FACTS[code]), dossier)
         async with database.transaction() as tx:
             admission = await admit_filing(tx, filing_request(made.run, dossier))
         await made.record(made.apply(admission))
