@@ -3,7 +3,8 @@
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.closing import grade_now, lift
-from dossiers.deadline_errors import BadLimit
+from dossiers.counting import require_unit
+from dossiers.deadline_errors import DeadlineError
 from dossiers.draft import Draft
 from dossiers.errors import FactsInvalid, WrongAct
 from dossiers.limits import Counting, TimeLimit
@@ -56,9 +57,14 @@ def _ask(draft: Draft, command: c.Consult, task: Task, participant: str) -> None
 
 def _limit(text: str) -> TimeLimit:
     try:
-        return TimeLimit.parse(text)
-    except BadLimit as error:
+        limit = TimeLimit.parse(text)
+        require_unit(limit, Counting.ELAPSED)
+    except DeadlineError as error:
         raise FactsInvalid(str(error), limit=text) from error
+    if not limit.value:
+        message = "Phải cho cơ quan được hỏi một thời hạn để trả lời."
+        raise FactsInvalid(message, limit=text)
+    return limit
 
 
 def answer_consultation(draft: Draft, command: c.AnswerConsultation, task: Task) -> None:
