@@ -19,6 +19,7 @@ app.command("cli.processes:api")
 app.command("cli.database:app", name="db")
 app.command("cli.configuration:app", name="config")
 app.command("cli.deadline:deadline")
+app.command("cli.demo.command:demo")
 
 
 def main() -> None:

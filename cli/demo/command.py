@@ -1,0 +1,80 @@
+"""`demo`: every ending of the scenario, played through the public API and compared with what must come of it."""
+
+import os
+import sys
+import uuid
+from collections.abc import Mapping
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from cli.demo.outcome import Report
+from cli.demo.player import PORTAL, Performance, play, players
+from cli.demo.reading import read_scenario
+from cli.demo.scenario import SHIPPED, Scenario
+from cli.demo.stage import clock_of, hand_out_keys, require_fast_clock, stack_environment
+from cli.demo.telling import story_of, table_of, where_next
+from cli.report import AsJson, Report as Told, report
+from cli.surroundings import data_directory
+from embedded.failures import EmbeddedFailure
+
+
+async def demo(
+    *,
+    endings: Annotated[str, Parameter(help="Chỉ diễn những kết cục này, cách nhau bằng dấu phẩy.")] = "",
+    copies: Annotated[int, Parameter(help="Diễn mỗi hồ sơ bấy nhiêu lần.")] = 1,
+    seed: Annotated[int, Parameter(help="Chọn tên người nộp.")] = 0,
+    json: AsJson = False,
+) -> None:
+    """Diễn ba mươi hồ sơ trên đồng hồ nhanh, từ lúc nộp đến lúc trả, và đối chiếu với điều phải có."""
+    told = report(as_json=json)
+    scenario = _chosen(read_scenario(SHIPPED), endings)
+    stays = data_directory().running() is not None
+    async with stack_environment(told.say) as environment:
+        performance = Performance(run=uuid.uuid4().hex[:12], copies=copies, seed=seed)
+        played = await _played(scenario, performance, environment, told)
+    _tell(told, played, environment, stays=stays)
+    if not played.is_as_expected:
+        sys.exit(1)
+
+
+def _chosen(scenario: Scenario, endings: str) -> Scenario:
+    names = tuple(name.strip() for name in endings.split(",") if name.strip())
+    try:
+        return scenario.only(names) if names else scenario
+    except KeyError as unknown:
+        known = ", ".join(one.name for one in scenario.endings)
+        message = f"Không có kết cục {unknown.args[0]}; có: {known}."
+        raise EmbeddedFailure(message) from unknown
+
+
+async def _played(scenario: Scenario, performance: Performance, environment: Mapping[str, str], told: Told) -> Report:
+    keys = await hand_out_keys(environment, players(scenario, performance.copies))
+    api_url = environment["LIENTHONG_API_URL"]
+    await require_fast_clock(api_url, keys[PORTAL], clock_of(scenario))
+    clock = clock_of(scenario)
+    dossiers = sum(len(one.counters) for one in scenario.endings) * performance.copies
+    told.say(
+        f"{dossiers} hồ sơ, {len(scenario.endings)} kết cục, {len(keys)} người đóng vai; "
+        f"một giờ làm việc trôi trong {3600 / scenario.factor:g} giây, từ {scenario.origin:%H:%M ngày %d/%m/%Y}."
+    )
+    return await play(scenario, api_url=api_url, keys=keys, clock=clock, performance=performance, say=told.say)
+
+
+def _tell(told: Told, played: Report, environment: Mapping[str, str], *, stays: bool) -> None:
+    story = played.told_outcome()
+    totals = played.totals()
+    wrong = [f"✗ {one.number} {one.ending} ({one.counter}): {fault}" for one in played.outcomes for fault in one.differences]
+    sentence = (
+        f"{totals['filed']} hồ sơ, {played.acts} hành vi trong {played.seconds:g} giây: "
+        f"{totals['early']} sớm, {totals['on_time']} đúng hạn, {totals['late']} trễ, {totals['open']} còn mở; "
+        + (f"{totals['wrong']} không như mong đợi." if totals["wrong"] else "tất cả như mong đợi.")
+    )
+    answer = {
+        **played.model_dump(mode="json"),
+        "sums": [row.model_dump(mode="json") for row in played.sums()],
+        "totals": totals,
+        "is_as_expected": played.is_as_expected,
+    }
+    lines = [*(story_of(story) if story is not None else ()), "", *where_next(played, environment, stays=stays)]
+    told.answer(answer, table_of(played), "", *lines, "", *wrong, sentence)

@@ -1,0 +1,73 @@
+"""What an officer does with work that lies before them, when nothing out of the ordinary is wanted."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, Self
+
+from cli.demo.scenario import Verb
+from dossiers.conditions import FactValue
+from dossiers.procedure import Effect, Procedure, Role, Step, StepKind
+from dossiers.seats import Seat
+from dossiers.values import StepId
+
+
+class Work(NamedTuple):
+    """A task, as much as its officer needs to know."""
+
+    key: str
+    step: str
+    kind: StepKind
+    work: Literal["step", "hand_over", "acceptance"]
+    seat: Seat
+    role: Role
+
+    @classmethod
+    def of(cls, task: Mapping[str, Any]) -> Self:
+        """A task as the API shows it."""
+        return cls(
+            key=task["key"],
+            step=task["step"],
+            kind=StepKind(task["step_kind"]),
+            work=task["work"],
+            seat=Seat(agency=task["agency"], unit=task["unit"]),
+            role=Role(task["role"]),
+        )
+
+
+class Move(NamedTuple):
+    """An act in the words of the API."""
+
+    verb: Verb
+    body: dict[str, object]
+
+
+def usual_move(procedure: Procedure, work: Work, findings: Mapping[str, FactValue]) -> Move | None:
+    """The ordinary next act on a task; null for a wait for money, which depends on what was found to be owed."""
+    if work.work == "hand_over":
+        return Move(Verb.HAND_OVER, {})
+    if work.work == "acceptance":
+        return Move(Verb.ACCEPT, {})
+    match work.kind:
+        case StepKind.PAYMENT:
+            return None
+        case StepKind.CONSULTATION:
+            return Move(Verb.ANSWER, {"outcome": "consent"})
+        case StepKind.RECEPTION:
+            return Move(Verb.RECEIVE, {})
+        case StepKind.APPROVAL:
+            return Move(Verb.APPROVE, _recorded(procedure.step(StepId(work.step)), findings))
+        case StepKind.SIGNING:
+            return Move(Verb.SIGN, {})
+        case StepKind.RETURN:
+            return Move(Verb.RETURN, {})
+        case _:
+            step = procedure.step(StepId(work.step))
+            return Move(Verb.COMPLETE, {"outcome": _forward(step), **_recorded(step, findings)})
+
+
+def _recorded(step: Step, findings: Mapping[str, FactValue]) -> dict[str, object]:
+    facts = {name: findings[name] for name in step.records if name in findings}
+    return {"facts": facts} if facts else {}
+
+
+def _forward(step: Step) -> str:
+    return next((one.code for one in step.outcomes if one.effect is Effect.FORWARD), "done")

@@ -1,0 +1,103 @@
+"""What must stand before the curtain rises: a stack that allows the fast clock, and a key for everybody who plays.
+
+Handing out keys is an operator's act, done in the store; from then on nobody but the API is spoken to.
+"""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+
+import httpx
+
+from agencies.calendars import load_calendar
+from agencies.directory import load_directory
+from agencies.roster import Directory
+from api.callers import ApiKey
+from bootstrap import Settings
+from cli.demo.player import PORTAL
+from cli.demo.scenario import Scenario
+from cli.surroundings import data_directory
+from dossiers.fast_clock import FastClock
+from dossiers.seats import CallerKind
+from dossiers.values import OfficerId
+from embedded.failures import EmbeddedFailure
+from embedded.stack import Say, Stack
+from store.callers import Caller, add_caller
+from store.database import Database
+
+_ALLOWED = "LIENTHONG_FAST_CLOCK_ALLOWED"
+#: Between setting the clock and its first second.
+_PRELUDE = timedelta(seconds=1)
+
+
+@asynccontextmanager
+async def stack_environment(say: Say) -> AsyncIterator[Mapping[str, str]]:
+    """The environment of the stack that runs here, or of one that runs for as long as the play does."""
+    running = data_directory().running()
+    if running is not None:
+        yield {**running.environment, **os.environ}
+        return
+    environ = {_ALLOWED: "true", **os.environ}
+    async with Stack.start(data_directory().path, say=say, environ=environ) as stack:
+        yield {**stack.environment, **environ}
+
+
+async def hand_out_keys(environment: Mapping[str, str], players: Iterable[OfficerId]) -> dict[OfficerId, str]:
+    """A new key for each; one that an officer had before ends."""
+    settings = Settings.from_environ(environment)
+    directory = load_directory()
+    database = await Database.connect(
+        settings.database_url.get_secret_value(), application="lienthong demo", connections=2
+    )
+    keys = {player: ApiKey.drawn() for player in players}
+    try:
+        async with database.transaction("demo") as tx:
+            for player, key in keys.items():
+                await add_caller(tx, _caller(directory, player), key_hash=key.hash, key_prefix=key.prefix)
+    finally:
+        await database.close()
+    return {player: key.secret for player, key in keys.items()}
+
+
+def _caller(directory: Directory, player: OfficerId) -> Caller:
+    if player == PORTAL:
+        return Caller(id=player, kind=CallerKind.CITIZEN, label="Cổng dịch vụ công (trình diễn)")
+    seat = directory.seat_of(player)
+    return Caller(
+        id=player,
+        kind=CallerKind.OFFICER,
+        label=player,
+        agency=seat.agency,
+        unit=seat.unit,
+        roles=directory.officer(player).roles,
+    )
+
+
+async def require_fast_clock(api_url: str, key: str, clock: FastClock) -> None:
+    """Ask, by a filing that cannot succeed, whether this stack lets dossiers live on a fast clock."""
+    body = {
+        "procedure": "0.000000",
+        "receiving_unit": "none",
+        "channel": "online",
+        "applicant": {"full_name": "Không Ai"},
+        "clock": {"origin": clock.origin.isoformat(), "factor": clock.factor},
+    }
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid.uuid4())}
+    async with httpx.AsyncClient(base_url=api_url, trust_env=False, timeout=15) as http:
+        answer = await http.post("/v1/dossiers", json=body, headers=headers)
+    if answer.status_code == httpx.codes.FORBIDDEN:
+        message = (
+            "Hệ thống đang chạy không cho phép đồng hồ nhanh. Dừng nó (`lienthong down`) rồi chạy lại `lienthong demo`, "
+            f"hoặc chạy nó với {_ALLOWED}=true."
+        )
+        raise EmbeddedFailure(message)
+
+
+def clock_of(scenario: Scenario) -> FastClock:
+    """One map for everybody: the API, the workflows and the players."""
+    first = date(scenario.origin.year, 1, 1)
+    calendar = load_calendar(scenario.calendar).between(first, date(first.year + 1, 12, 31))
+    begins = datetime.now(UTC) + _PRELUDE
+    return FastClock(origin_wall=begins, origin=scenario.origin, factor=scenario.factor, calendar=calendar)
