@@ -135,6 +135,11 @@ class StoredDossier:
         """The usual act on the first live task."""
         return await self.act(self.run.usual(self.run.state.live_tasks()[0]))
 
+    async def go_to(self, step: str) -> None:
+        """The usual acts until the step's own work is open."""
+        while not any(one.step == step and one.work == "step" for one in self.run.state.live_tasks()):
+            await self.usual()
+
     async def finish(self) -> None:
         """The usual acts until the dossier is closed."""
         while not self.run.state.status.is_closed:
