@@ -166,9 +166,12 @@ class Run:
         by: Actor | None = None,
         entered_for: str | None = None,
         evidence: TextRef | None = None,
+        journalled: int | None = None,
     ) -> Refusal:
         """The refusal of an act; exactly that refusal, and in Vietnamese."""
         act = self._act(command, at, by, entered_for, evidence)
+        if journalled is not None:
+            act = act.model_copy(update={"journalled": journalled})
         with pytest.raises(refusal) as caught:
             perform(self.rules, self.state, act, recorded_at=act.occurred_at)
         assert type(caught.value) is refusal
