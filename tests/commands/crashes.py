@@ -1,0 +1,94 @@
+"""Parts that do their work and then break once, as a process does that is killed at that very point."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowUpdateInput,
+    StartWorkflowUpdateWithStartInput,
+    WorkflowUpdateHandle,
+)
+
+from store.database import Database, Transaction
+from store.errors import OutcomeUnknown
+from tests.support.postgres import Database as Address
+
+
+class Killed(BaseException):
+    """The process ended here."""
+
+
+class DatabaseThatDies(Database):
+    """Lets a number of transactions commit, then dies once before its caller hears of the last one."""
+
+    commits_left: int = 0
+    death: BaseException = Killed()
+
+    @asynccontextmanager
+    async def transaction(self, actor: str | None = None) -> AsyncIterator[Transaction]:
+        async with super().transaction(actor) as tx:
+            yield tx
+        self.commits_left -= 1
+        if self.commits_left == 0:
+            raise self.death
+
+
+async def dying_database(address: Address, *, commits: int, acknowledged: bool = False) -> DatabaseThatDies:
+    """``acknowledged``: the process lives on, only the acknowledgement of the commit was lost."""
+    database = await DatabaseThatDies.connect(address.url, application="dying", connections=2)
+    database.commits_left = commits
+    database.death = OutcomeUnknown() if acknowledged else Killed()
+    return database
+
+
+class _Dying(OutboundInterceptor):
+    def __init__(self, following: OutboundInterceptor, *, sends: bool) -> None:
+        super().__init__(following)
+        self._sends = sends
+        self._alive = True
+
+    async def start_workflow_update(self, input: StartWorkflowUpdateInput) -> WorkflowUpdateHandle[Any]:  # noqa: A002
+        self._die_before()
+        answer = await super().start_workflow_update(input)
+        self._die_after()
+        return answer
+
+    async def start_update_with_start_workflow(
+        self,
+        input: StartWorkflowUpdateWithStartInput,  # noqa: A002
+    ) -> WorkflowUpdateHandle[Any]:
+        self._die_before()
+        answer = await super().start_update_with_start_workflow(input)
+        self._die_after()
+        return answer
+
+    def _die_before(self) -> None:
+        if not self._sends:
+            self._die_after()
+
+    def _die_after(self) -> None:
+        if self._alive:
+            self._alive = False
+            raise Killed
+
+
+class _Dies(Interceptor):
+    def __init__(self, *, sends: bool) -> None:
+        self._sends = sends
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002
+        return _Dying(next, sends=self._sends)
+
+
+def dying_before_sending(client: Client) -> Client:
+    """The first update is never sent."""
+    return Client(**{**client.config(), "interceptors": [_Dies(sends=False)]})
+
+
+def dying_after_sending(client: Client) -> Client:
+    """The first update is applied, and nobody hears the answer."""
+    return Client(**{**client.config(), "interceptors": [_Dies(sends=True)]})
