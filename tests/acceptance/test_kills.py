@@ -1,0 +1,47 @@
+"""Processes are killed in the middle of traffic, and nothing is lost, done twice or left undone."""
+
+import pytest
+
+from cli.demo.reading import read_scenario
+from cli.demo.scenario import SHIPPED
+from tests.support.chaos import demonstration_under_fire, fast_clock, field, plan, under_fire
+from tests.support.postgres import passable_directory
+
+#: A Friday afternoon; an hour of work passes in three seconds, so deadlines fire between the kills.
+CLOCK = fast_clock("2026-08-21T15:30:00+07:00", 1_200)
+
+
+async def test_kills_of_worker_and_api_lose_nothing_and_do_nothing_twice() -> None:
+    with passable_directory() as directory:
+        async with field(directory / "data") as ground:
+            drawn = plan(20261123, ["api", "worker"] * 2)
+            judgement = await under_fire(ground, drawn, at_once=6, clock=CLOCK)
+
+    assert judgement.findings == ()
+    assert judgement.kills == judgement.interrupting == len(drawn.kills)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_twenty_kills_of_worker_and_api_in_the_middle_of_the_demonstration(seed: int) -> None:
+    scenario = read_scenario(SHIPPED).model_copy(update={"factor": 1_200})
+    with passable_directory() as directory:
+        async with field(directory / "data", workers=2) as ground:
+            drawn = plan(seed, ["api", "worker"] * 9 + ["worker-2"] * 2)
+            judgement = await demonstration_under_fire(ground, drawn, scenario)
+
+    assert judgement.findings == ()
+    assert judgement.kills == judgement.interrupting == 20
+    assert judgement.dossiers >= 30
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [3, 4])
+async def test_twenty_kills_of_everything_the_database_and_the_engine_too(seed: int) -> None:
+    with passable_directory() as directory:
+        async with field(directory / "data") as ground:
+            drawn = plan(seed, ["api", "worker", "postgres", "temporal"] * 5)
+            judgement = await under_fire(ground, drawn, at_once=12, clock=CLOCK)
+
+    assert judgement.findings == ()
+    assert judgement.kills == judgement.interrupting == 20
