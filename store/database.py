@@ -29,6 +29,7 @@ _AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's last words came in the middle of something
 )
 #: The server gave up waiting, for a lock or for the end of a statement.
 _BUSY = (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError)
@@ -124,7 +125,7 @@ class Database:
             if actor is not None:
                 await connection.execute("SELECT set_config('lienthong.actor', $1, true)", actor)
         except BaseException:
-            connection.terminate()
+            _drop(connection)
             await self._pool.release(connection)
             raise
         return connection, begun
@@ -137,15 +138,31 @@ async def _kept_or_undone(
     try:
         yield
     except BaseException as error:
-        with suppress(*_AWAY):  # a broken connection has rolled back by itself
+        try:
             await begun.rollback()
-        if isinstance(error, _BUSY) or (isinstance(error, _AWAY) and connection.is_closed()):
+        except _AWAY:
+            _drop(connection)  # the server has rolled back by itself
+        if isinstance(error, _BUSY) or (isinstance(error, _AWAY) and _is_lost(connection)):
             raise StoreUnavailable from error
         raise
     try:
         await begun.commit()
     except _AWAY as error:
+        _drop(connection)
         raise OutcomeUnknown from error
+
+
+def _drop(connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+    """Leave a broken connection to the pool, which makes a new one in its place."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
+def _is_lost(connection: "PoolConnectionProxy[asyncpg.Record]") -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # the pool has taken the dead connection back by itself
 
 
 async def _speak_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
