@@ -38,7 +38,7 @@ def routes() -> Iterator[APIRoute]:
 
 
 def method_of(route: APIRoute) -> str:
-    (method,) = route.methods or ()
+    (method,) = route.methods or {""}
     return method
 
 

@@ -1,0 +1,88 @@
+"""The description of the API is valid, complete and stable."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from openapi_spec_validator import validate
+
+from api.app import ROUTERS, create_app
+from api.openapi import describe
+from api.problems import KINDS, MEDIA_TYPE
+from dossiers.commands import COMMAND_KINDS
+from tests.support.desks import Office
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture(scope="module")
+def document(bureau: Office) -> dict[str, Any]:
+    return describe(create_app(bureau.parts))
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def test_the_document_keeps_to_the_specification(document: dict[str, Any]) -> None:
+    validate(document)
+
+    assert document["openapi"].startswith("3.1")
+
+
+def test_every_operation_has_a_name_of_its_own_and_words(document: dict[str, Any]) -> None:
+    names = [one["operationId"] for _, _, one in operations(document)]
+
+    assert len(set(names)) == len(names)
+    assert all(one["summary"] for _, _, one in operations(document))
+
+
+def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]) -> None:
+    assert {one["operationId"] for _, _, one in operations(document)} == {
+        *("fileDossier", "findDossier", "showDossier", "dossierTimeline", "dossierHistory"),
+        *("receive", "refuse", "handOver", "acceptHandOver", "refuseHandOver", "recall", "assign", "reassign"),
+        *("complete", "approve", "sign", "returnResult", "decideOnTheSpot", "rework", "requestSupplement", "consult"),
+        *("answerConsultation", "requestPayment", "confirmPayment", "remind"),
+        *("answerSupplement", "withdraw", "reappoint", "acknowledgeNotice"),
+        *("listTasks", "showTask", "getNextTask", "claimTask", "releaseTask", "transferTask"),
+        *("listEscalations", "listNotices", "listAlarms", "showStatistics", "showCommand", "showCaller"),
+        *("listProcedures", "showProcedure", "showDirectory", "healthz", "readyz"),
+    }
+
+
+def test_every_act_of_the_core_can_be_asked_for(document: dict[str, Any]) -> None:
+    acts = [one for _, method, one in operations(document) if method == "post" and "202" in one["responses"]]
+
+    assert len(acts) == len(COMMAND_KINDS)
+
+
+def test_every_act_shows_an_example_that_its_own_schema_accepts(document: dict[str, Any]) -> None:
+    routes = [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
+    bodies = {one.operation_id: one.body_field for one in routes}
+    for _, _, one in operations(document):
+        if "requestBody" in one:
+            example = one["requestBody"]["content"]["application/json"]["example"]
+            field = bodies[one["operationId"]]
+            assert field is not None
+            _, errors = field.validate(example, {}, loc=())
+
+            assert not errors, one["operationId"]
+
+
+def test_every_operation_under_v1_names_its_problems_and_its_key(document: dict[str, Any]) -> None:
+    for path, _, one in operations(document):
+        if path.startswith("/v1/"):
+            assert one["security"] == [{"apiKey": []}], path
+            assert {"401", "404", "422"} <= set(one["responses"]), path
+
+
+def test_every_problem_shown_is_one_of_ours(document: dict[str, Any]) -> None:
+    for path, _, one in operations(document):
+        for status, answer in one["responses"].items():
+            for code, example in answer.get("content", {}).get(MEDIA_TYPE, {}).get("examples", {}).items():
+                assert (str(int(KINDS[code][0])), example["value"]["code"]) == (status, code), path
+                assert "schema" in answer["content"][MEDIA_TYPE]
