@@ -10,20 +10,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from activities.messages import RECORD_EVENTS, Recorded, RecordEvents
 from dossiers.advance import advance, next_deadline
 from dossiers.commands import COMMAND_KINDS, Act
 from dossiers.deadline_errors import DeadlineError
 from dossiers.decide import perform
-from dossiers.errors import DossierError
+from dossiers.errors import DossierError, JournalAhead
 from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.fast_clock import dossier_time, wall_time
 from dossiers.state import DossierState
 from workflows.addresses import DOSSIER, STATE, activity_queue
 from workflows.messages import ActAnswer, Carried, DossierStart
-from workflows.options import DATABASE, HISTORY_SOFT_LIMIT, REMEMBERED_COMMANDS
+from workflows.options import DATABASE, FLUSH_AGAIN_AFTER, HISTORY_SOFT_LIMIT, REMEMBERED_COMMANDS
 from workflows.refusals import refusal
 from workflows.words import details, timer_words
 
@@ -44,17 +45,22 @@ class DossierWorkflow:
         self._rehearsed: tuple[UUID, tuple[Record, ...]] | None = None
         for kind in COMMAND_KINDS:
             workflow.set_update_handler(kind, self._apply, validator=self._examine)
+        self._show()
 
     @workflow.run
     async def run(self, start: DossierStart) -> None:  # noqa: ARG002  (Temporal gives init and run the same input)
         """Let time do its part until nothing more can happen, then leave nothing unjournalled behind."""
         flushing = asyncio.create_task(self._flush())
-        while not self._state.status.is_closed:
-            await self._pass_time()
+        while self._unjournalled or not self._state.status.is_closed:
+            try:
+                await self._pass_time()
+            except asyncio.CancelledError:
+                if workflow.cancellation_reason() is None:
+                    raise
+                workflow.logger.warning("cancellation ignored: no act of the law ends a dossier like that")
             if self._should_renew():
                 flushing.cancel()
                 workflow.continue_as_new(self._renewed())
-        await flushing
 
     @workflow.query(name=STATE)
     def state(self) -> DossierState:
@@ -65,6 +71,8 @@ class DossierWorkflow:
         """Refuse without a trace in history."""
         if str(act.id) not in self._applied:
             self._rehearsed = (act.id, self._perform(act))
+        elif act.journalled > self._state.sequence:
+            raise refusal(JournalAhead(journalled=str(act.journalled), sequence=str(self._state.sequence)))
 
     def _apply(self, act: Act) -> ActAnswer:
         self._forget_journalled(act.journalled)
@@ -91,7 +99,11 @@ class DossierWorkflow:
         self._state = fold(records, self._state)
         self._unjournalled += records
         self._next = next_deadline(self._state)
-        workflow.set_current_details(details(self._start.rulebook.procedure, self._state))
+        self._show()
+
+    def _show(self) -> None:
+        if self._state.filed is not None:
+            workflow.set_current_details(details(self._start.rulebook.procedure, self._state))
 
     def _remember(self, command: str) -> None:
         """The newest commands, and every one whose events the journal has not shown yet."""
@@ -106,6 +118,9 @@ class DossierWorkflow:
 
     async def _pass_time(self) -> None:
         """Wait for the next deadline; a timer stays armed unless an earlier one appears."""
+        if self._state.status.is_closed:
+            await workflow.wait_condition(lambda: not self._unjournalled)
+            return
         armed = self._next
         if armed is None:
             await workflow.wait_condition(lambda: self._is_due_before(None))
@@ -146,7 +161,19 @@ class DossierWorkflow:
 
     async def _record(self, events: tuple[Record, ...]) -> None:
         self._is_flushing = True
-        recorded = await workflow.execute_activity(
+        try:
+            recorded = await self._recorded(events)
+        except ActivityError:
+            self._is_flushing = False
+            # Somebody ended the call by hand: what was decided must be recorded all the same.
+            self._owes_flush = True
+            await workflow.sleep(FLUSH_AGAIN_AFTER, summary="ghi lại nhật ký")
+            return
+        self._is_flushing = False
+        self._forget_journalled(recorded.sequence)
+
+    async def _recorded(self, events: tuple[Record, ...]) -> Recorded:
+        recorded: Recorded = await workflow.execute_activity(
             RECORD_EVENTS,
             RecordEvents(dossier=self._start.dossier, run_id=workflow.info().run_id, events=events),
             result_type=Recorded,
@@ -155,8 +182,7 @@ class DossierWorkflow:
             retry_policy=DATABASE.retry_policy,
             summary=f"ghi nhật ký {events[0].sequence}–{events[-1].sequence}",
         )
-        self._is_flushing = False
-        self._forget_journalled(recorded.sequence)
+        return recorded
 
     def _should_renew(self) -> bool:
         info = workflow.info()

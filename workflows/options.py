@@ -22,6 +22,9 @@ DATABASE = CallOptions(
     ),
 )
 
+#: A flush that somebody ended for good, by hand, is taken up again after this.
+FLUSH_AGAIN_AFTER = timedelta(minutes=1)
+
 #: A killed worker then holds an act for three or four seconds instead of ten and more.
 WORKFLOW_TASK_TIMEOUT = timedelta(seconds=3)
 STICKY_TIMEOUT = timedelta(seconds=3)
