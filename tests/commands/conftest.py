@@ -30,6 +30,15 @@ async def owner(database: Database) -> AsyncIterator[asyncpg.Pool]:
 
 
 @pytest.fixture
+async def superuser(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database.superuser_url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
 def idle_office(
     store: Store, temporal_environment: WorkflowEnvironment, task_queue: str, owner: asyncpg.Pool
 ) -> Office:

@@ -1,6 +1,6 @@
 """Parts that do their work and then break once, as a process does that is killed at that very point."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -82,6 +82,30 @@ class _Dies(Interceptor):
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002
         return _Dying(next, sends=self._sends)
+
+
+class _Meanwhile(OutboundInterceptor):
+    def __init__(self, following: OutboundInterceptor, act: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(following)
+        self._act = act
+
+    async def start_workflow_update(self, input: StartWorkflowUpdateInput) -> WorkflowUpdateHandle[Any]:  # noqa: A002
+        answer = await super().start_workflow_update(input)
+        await self._act()
+        return answer
+
+
+class _Interrupts(Interceptor):
+    def __init__(self, act: Callable[[], Awaitable[None]]) -> None:
+        self._act = act
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002
+        return _Meanwhile(next, self._act)
+
+
+def interrupted(client: Client, act: Callable[[], Awaitable[None]]) -> Client:
+    """Something else happens after an update was applied and before its sender goes on."""
+    return Client(**{**client.config(), "interceptors": [_Interrupts(act)]})
 
 
 def dying_before_sending(client: Client) -> Client:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -23,22 +23,26 @@ from commands.rehydration import rehydrate
 from commands.sweeper import Sweeper
 from dossiers import commands as c
 from dossiers.conditions import FactValue
+from dossiers.decide import perform
 from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.identity import command_id, dossier_id
+from dossiers.instants import VIETNAM
 from dossiers.procedure import Role
+from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState, Task
 from dossiers.values import OfficerId, ProcedureCode, UnitCode
-from store.alarms import Alarm, list_alarms
+from store.alarms import list_open_alarms
 from store.database import Database
 from store.filing import Applicant
 from store.inbox import InboxRow, read_command
-from store.journal import read_journal
+from store.journal import read_journal, record
 from store.texts import Text
 from tests.support.builders import COPY, PERMIT, Run
 from worker import activity_worker, workflow_worker
-from workflows.addresses import STATE, dossier_workflow_id
+from workflows.addresses import DOSSIER, STATE, dossier_workflow_id
+from workflows.messages import ActAnswer, Carried, DossierStart
 
 COUNTER = Seat(agency=load_directory().seat(UnitCode("ha-long-one-stop")).agency, unit=UnitCode("ha-long-one-stop"))
 #: What a test waits for an engine that does not answer.
@@ -207,6 +211,42 @@ class Office:
             task_queue=self.task_queue,
         )
 
+    async def set_back(self, dossier: UUID, *, to: int) -> None:
+        """What a restored backup of Temporal does: its workflow knows only the first events."""
+        journal = (await self.journal(dossier))[:to]
+        await self.workflow(dossier).terminate("restored from a backup")
+        await self.client.start_workflow(
+            DOSSIER,
+            DossierStart(dossier=dossier, rulebook=await self._rulebook(dossier), carried=Carried(state=fold(journal))),
+            id=dossier_workflow_id(dossier),
+            task_queue=self.task_queue,
+        )
+
+    async def split(self, dossier: UUID, command: c.TaskCommand, *, at: int) -> None:
+        """Another truth: from that event on, the workflow alone went another way."""
+        await self.set_back(dossier, to=at)
+        await self.apply_without_journal(dossier, command)
+
+    async def apply_without_journal(self, dossier: UUID, command: c.TaskCommand | c.DossierCommand) -> None:
+        """What stands between an update and its transaction, for as long as its sender is away."""
+        act = c.Act(id=uuid4(), actor=CLERK, occurred_at=datetime.now(VIETNAM), command=command)
+        await self.workflow(dossier).execute_update(command.kind, act, result_type=ActAnswer)
+
+    async def act_in_another_run(self, dossier: UUID, command: c.TaskCommand | c.DossierCommand) -> None:
+        """What a run that nobody ended does: it decides on its own, and reaches the journal."""
+        state = await self.folded(dossier)
+        act = c.Act(id=uuid4(), actor=CLERK, occurred_at=datetime.now(VIETNAM), command=command)
+        records = perform(await self._rulebook(dossier), state, act, recorded_at=act.occurred_at)
+        async with self.database.transaction() as tx:
+            await record(tx, dossier, records, run_id="another")
+
+    async def _rulebook(self, dossier: UUID) -> Rulebook:
+        state = await self.folded(dossier)
+        assert state.filed is not None
+        assert state.filed_at is not None
+        filing = c.FileDossier.model_validate(state.filed.model_dump(exclude={"kind"}))
+        return await self.catalogue.rulebook(filing, state.filed_at.date())
+
     # -- looking ------------------------------------------------------------------------------------------------------
 
     async def journal(self, dossier: UUID) -> tuple[Record, ...]:
@@ -217,7 +257,7 @@ class Office:
         return fold(await self.journal(dossier))
 
     async def kinds(self, dossier: UUID) -> list[str]:
-        return [record.event.kind for record in await self.journal(dossier)]
+        return [one.event.kind for one in await self.journal(dossier)]
 
     async def row(self, command: UUID) -> InboxRow:
         async with self.database.transaction() as tx:
@@ -226,11 +266,9 @@ class Office:
         return row
 
     async def alarms(self) -> list[str]:
-        return [alarm.kind for alarm in await self.open_alarms()]
-
-    async def open_alarms(self) -> tuple[Alarm, ...]:
+        """The kinds of the alarms that nobody has dealt with."""
         async with self.database.transaction() as tx:
-            return await list_alarms(tx)
+            return [alarm.kind for alarm in await list_open_alarms(tx)]
 
     def workflow(self, dossier: UUID) -> WorkflowHandle[object, None]:
         return self.client.get_workflow_handle(dossier_workflow_id(dossier))

@@ -1,0 +1,78 @@
+"""What a dossier is pinned to: small enough for a start input, and never changed by what is published later."""
+
+from datetime import date, datetime
+from itertools import product
+from uuid import uuid4
+
+from agencies.calendars import load_calendar
+from agencies.directory import counters, load_directory, resolve_seats
+from agencies.roster import TerritoryCode
+from bootstrap import DATA_CONVERTER
+from dossiers.commands import FileDossier
+from dossiers.fast_clock import FastClock
+from dossiers.instants import VIETNAM
+from dossiers.procedure import Procedure
+from dossiers.seats import Seat
+from dossiers.values import DossierNumber
+from procedures.catalogue import shipped
+from store.catalogue import publish_procedure
+from tests.commands.office import COPY, Office
+from tests.support.builders import procedure
+from workflows.messages import DossierStart
+
+START_INPUT_MAX = 32 * 1024
+MOMENT = datetime(2026, 11, 23, 8, tzinfo=VIETNAM)
+FILED_ON = MOMENT.date()
+
+
+def filing(given: Procedure, counter: Seat, office: Office) -> FileDossier:
+    directory = load_directory()
+    return FileDossier(
+        dossier=uuid4(),
+        number=DossierNumber("H49.61.1-261123-0001"),
+        procedure=given.code,
+        procedure_version=given.version,
+        rule_set=given.rule_set,
+        calendar_version=office.catalogue.calendar_version,
+        directory_version=directory.version,
+        channel=given.channels[0],
+        seats=resolve_seats(directory, given, counter.unit, TerritoryCode("ha-long")),
+    )
+
+
+async def test_a_start_input_is_small_for_every_procedure_at_every_counter(idle_office: Office) -> None:
+    year = load_calendar(idle_office.catalogue.calendar_version).between(date(2026, 1, 1), date(2027, 12, 31))
+    clock = FastClock(origin_wall=MOMENT, origin=MOMENT, factor=3600, calendar=year)
+
+    sizes: dict[tuple[str, str], int] = {}
+    for given, counter in product(shipped(), counters(load_directory())):
+        command = filing(given, counter, idle_office)
+        rulebook = await idle_office.catalogue.rulebook(command, FILED_ON)
+        start = DossierStart(dossier=command.dossier, rulebook=rulebook, clock=clock)
+        [payload] = await DATA_CONVERTER.encode([start])
+        sizes[given.code, counter.unit] = len(payload.data)
+
+    assert len(sizes) == len(shipped()) * len(counters(load_directory()))
+    assert {case: size for case, size in sizes.items() if size > START_INPUT_MAX} == {}
+
+
+async def test_the_calendars_reach_a_year_beyond_the_limit(idle_office: Office) -> None:
+    given = procedure(COPY)
+
+    rulebook = await idle_office.catalogue.rulebook(filing(given, counters(load_directory())[0], idle_office), FILED_ON)
+
+    assert {(one.first, one.last) for one in rulebook.calendars.values()} == {(date(2026, 1, 1), date(2027, 12, 31))}
+
+
+async def test_a_later_version_is_taken_by_new_dossiers_and_by_no_running_one(office: Office) -> None:
+    before = await office.file()
+    later = procedure(COPY).model_copy(update={"version": 2})
+    async with office.database.transaction() as tx:
+        await publish_procedure(tx, later)
+
+    after = await office.file()
+    await office.finish(before)
+
+    filed = [(await office.folded(dossier)).filed for dossier in (before, after)]
+    assert [one.procedure_version for one in filed if one is not None] == [1, 2]
+    assert await office.findings() == []
