@@ -30,8 +30,8 @@ class Refusal(Exception):
 class Unanswered(Exception):
     """There was no answer within the player's patience."""
 
-    def __init__(self, method: str, path: str, *, last: str) -> None:
-        super().__init__(f"không có câu trả lời cho {method} {path}; lần cuối: {last}")
+    def __init__(self, path: str, *, last: str) -> None:
+        super().__init__(f"không có câu trả lời từ {path}; lần cuối: {last}")
 
 
 class Api:
@@ -80,8 +80,7 @@ class Api:
             answer = await self._ask("GET", path, caller)
             if answer.status_code != HTTPStatus.ACCEPTED:
                 return answer
-        still = "vẫn đang chờ thực hiện"
-        raise Unanswered("GET", path, last=still)
+        raise Unanswered(path, last=str(HTTPStatus.ACCEPTED.value))
 
     async def _ask(self, method: str, path: str, caller: OfficerId, **request: Any) -> httpx.Response:  # noqa: ANN401
         headers = {**request.pop("headers", {}), "Authorization": f"Bearer {self._keys[caller]}"}
@@ -99,7 +98,7 @@ class Api:
                 last = f"{answer.status_code} {answer.text[:200]}"
             self.repeated += 1
             await asyncio.sleep(_PAUSE)
-        raise Unanswered(method, path, last=last)
+        raise Unanswered(path, last=last)
 
 
 def _is_to_be_repeated(answer: httpx.Response) -> bool:

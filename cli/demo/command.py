@@ -1,9 +1,9 @@
 """`demo`: every ending of the scenario, played through the public API and compared with what must come of it."""
 
-import os
 import sys
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -13,9 +13,11 @@ from cli.demo.player import PORTAL, Performance, play, players
 from cli.demo.reading import read_scenario
 from cli.demo.scenario import SHIPPED, Scenario
 from cli.demo.stage import clock_of, hand_out_keys, require_fast_clock, stack_environment
-from cli.demo.telling import story_of, table_of, where_next
-from cli.report import AsJson, Report as Told, report
+from cli.demo.telling import story_of, tables_of, where_next
+from cli.report import AsJson, report
+from cli.report import Report as Told
 from cli.surroundings import data_directory
+from datafiles.faults import Faulty
 from embedded.failures import EmbeddedFailure
 
 
@@ -24,18 +26,26 @@ async def demo(
     endings: Annotated[str, Parameter(help="Chỉ diễn những kết cục này, cách nhau bằng dấu phẩy.")] = "",
     copies: Annotated[int, Parameter(help="Diễn mỗi hồ sơ bấy nhiêu lần.")] = 1,
     seed: Annotated[int, Parameter(help="Chọn tên người nộp.")] = 0,
+    scenario: Annotated[Path, Parameter(help="Kịch bản khác.")] = SHIPPED,
     json: AsJson = False,
 ) -> None:
     """Diễn ba mươi hồ sơ trên đồng hồ nhanh, từ lúc nộp đến lúc trả, và đối chiếu với điều phải có."""
     told = report(as_json=json)
-    scenario = _chosen(read_scenario(SHIPPED), endings)
+    chosen = _chosen(_read(scenario), endings)
     stays = data_directory().running() is not None
     async with stack_environment(told.say) as environment:
         performance = Performance(run=uuid.uuid4().hex[:12], copies=copies, seed=seed)
-        played = await _played(scenario, performance, environment, told)
+        played = await _played(chosen, performance, environment, told)
     _tell(told, played, environment, stays=stays)
     if not played.is_as_expected:
         sys.exit(1)
+
+
+def _read(path: Path) -> Scenario:
+    try:
+        return read_scenario(path)
+    except Faulty as faulty:
+        raise EmbeddedFailure(str(faulty)) from faulty
 
 
 def _chosen(scenario: Scenario, endings: str) -> Scenario:
@@ -64,7 +74,9 @@ async def _played(scenario: Scenario, performance: Performance, environment: Map
 def _tell(told: Told, played: Report, environment: Mapping[str, str], *, stays: bool) -> None:
     story = played.told_outcome()
     totals = played.totals()
-    wrong = [f"✗ {one.number} {one.ending} ({one.counter}): {fault}" for one in played.outcomes for fault in one.differences]
+    wrong = [
+        f"✗ {one.number} {one.ending} ({one.counter}): {fault}" for one in played.outcomes for fault in one.differences
+    ]
     sentence = (
         f"{totals['filed']} hồ sơ, {played.acts} hành vi trong {played.seconds:g} giây: "
         f"{totals['early']} sớm, {totals['on_time']} đúng hạn, {totals['late']} trễ, {totals['open']} còn mở; "
@@ -77,4 +89,4 @@ def _tell(told: Told, played: Report, environment: Mapping[str, str], *, stays: 
         "is_as_expected": played.is_as_expected,
     }
     lines = [*(story_of(story) if story is not None else ()), "", *where_next(played, environment, stays=stays)]
-    told.answer(answer, table_of(played), "", *lines, "", *wrong, sentence)
+    told.answer(answer, *tables_of(played), "", *lines, "", *wrong, sentence)

@@ -7,6 +7,7 @@ part of the report and disturbs no other.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from cli.demo.scenario import CLOSED, Acknowledge, Ending, Perform, Proceed, Sce
 from dossiers.fast_clock import FastClock
 from dossiers.procedure import Procedure
 from dossiers.state import DossierStatus
-from dossiers.values import OfficerId, UnitCode, Value
+from dossiers.values import OfficerId, ProcedureCode, UnitCode, Value
 from procedures.catalogue import shipped
 
 PORTAL = OfficerId("demo-portal")
@@ -89,8 +90,7 @@ async def play(
     begun = loop.time()
     async with Api.at(api_url, keys, patience=performance.patience) as api, asyncio.TaskGroup() as group:
         plays = [
-            DossierPlay(api, scenario, part, clock, performance, say)
-            for part in parts_of(scenario, performance.copies)
+            DossierPlay(api, scenario, part, clock, performance, say) for part in parts_of(scenario, performance.copies)
         ]
         tasks = [group.create_task(one.outcome()) for one in plays]
     return Report(
@@ -292,8 +292,14 @@ class DossierPlay:
         await asyncio.sleep(max(0.0, left))
 
 
+@lru_cache(maxsize=1)
+def _catalogue() -> dict[ProcedureCode, Procedure]:
+    """Read once: while the clock runs fast there is no time to read files."""
+    return {one.code: one for one in shipped()}
+
+
 def _procedure(ending: Ending) -> Procedure:
-    return next(one for one in shipped() if one.code == ending.procedure)
+    return _catalogue()[ending.procedure]
 
 
 def _cast(part: Part, procedure: Procedure) -> Cast:

@@ -192,10 +192,12 @@ class Scenario(Value):
     endings: tuple[Ending, ...] = Field(min_length=1)
 
     def only(self, names: tuple[str, ...]) -> "Scenario":
-        """The scenario with the named endings only; KeyError names those it does not have."""
+        """The scenario with the named endings only, beginning with the first of them; KeyError names unknown ones."""
         known = {one.name: one for one in self.endings}
         unknown = [name for name in names if name not in known]
         if unknown:
             raise KeyError(", ".join(unknown))
+        endings = tuple(known[name] for name in names)
         told = self.told if self.told in names else names[0]
-        return self.model_copy(update={"endings": tuple(known[name] for name in names), "told": told})
+        origin = min(one.filed for one in endings)
+        return self.model_copy(update={"endings": endings, "told": told, "origin": origin})

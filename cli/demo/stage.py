@@ -89,7 +89,7 @@ async def require_fast_clock(api_url: str, key: str, clock: FastClock) -> None:
         answer = await http.post("/v1/dossiers", json=body, headers=headers)
     if answer.status_code == httpx.codes.FORBIDDEN:
         message = (
-            "Hệ thống đang chạy không cho phép đồng hồ nhanh. Dừng nó (`lienthong down`) rồi chạy lại `lienthong demo`, "
+            "Hệ thống đang chạy không cho phép đồng hồ nhanh. Dừng nó (`lienthong down`) rồi diễn lại, "
             f"hoặc chạy nó với {_ALLOWED}=true."
         )
         raise EmbeddedFailure(message)

@@ -1,6 +1,7 @@
 """How a run is told to people: a table of the endings, one dossier's story, and where to look next."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from rich.table import Table
@@ -21,6 +22,7 @@ _RUNGS = {
     "late_2d": "+2 ngày",
     "late_3d": "+3 ngày",
 }
+_TOGETHER = "\N{NO-BREAK SPACE}"
 _ROLES = {
     "holder": "người đang giữ việc",
     "unit_head": "trưởng đơn vị",
@@ -31,30 +33,27 @@ _ROLES = {
 _WORK = {"hand-over": "bàn giao", "acceptance": "nhận bàn giao"}
 
 
-def table_of(report: Report) -> Table:
-    """Per procedure and ending: what came in, how it ended, which rungs were climbed, whether that was expected."""
-    headings = ("kết cục", "nộp", "nhận", "sớm", "đúng hạn", "trễ", "còn mở", *_RUNGS.values(), "như mong đợi")
-    made = Table(box=None, header_style="bold", pad_edge=False)
-    made.add_column(headings[0], overflow="fold")
-    for heading in headings[1:]:
-        made.add_column(heading, justify="right")
+def tables_of(report: Report) -> Iterator[Table]:
+    """A table for each procedure: what came in, how it ended, which rungs were climbed, whether that was expected."""
     titles = {one.code: one.title for one in shipped()}
-    told = ""
-    for row in report.sums():
-        if row.procedure != told:
-            told = row.procedure
-            made.add_section()
-            made.add_row(f"[bold]{told} {titles[told]}[/bold]")
-        made.add_row(*_cells(row))
-    return made
+    for procedure, rows in groupby(report.sums(), key=lambda row: row.procedure):
+        made = Table(title=f"{procedure} {titles[procedure]}", title_justify="left", title_style="bold", box=None)
+        made.add_column("kết cục", width=30, overflow="fold")
+        for heading in ("nộp", "nhận", "sớm", "đúng", "trễ", "mở"):
+            made.add_column(heading, justify="right")
+        made.add_column("nấc đôn đốc", overflow="fold")
+        made.add_column("", justify="right")
+        for row in rows:
+            made.add_row(*_cells(row))
+        yield made
 
 
 def _cells(row: Sums) -> Iterator[str]:
-    yield f"  {row.title}"
+    yield row.title
     for count in (row.filed, row.received, row.early, row.on_time, row.late, row.open):
         yield _count(count)
-    for rung in _RUNGS:
-        yield _count(row.rungs.get(rung, 0))
+    climbed = (f"{label} {row.rungs[rung]}" for rung, label in _RUNGS.items() if rung in row.rungs)
+    yield ", ".join(one.replace(" ", _TOGETHER) for one in climbed)
     yield "✓" if not row.wrong else f"✗ {row.wrong}/{row.filed}"
 
 
@@ -73,7 +72,8 @@ def story_of(outcome: Outcome) -> Iterator[str]:
 
 
 def _by(event: Mapping[str, Any]) -> str:
-    return f"  ({event['actor']})" if event["actor"] else ""
+    """Who did it; that work opens is nobody's act."""
+    return f" ({event['actor']})" if event["actor"] and event["kind"] != "task.opened" else ""
 
 
 def _detail(procedure: Procedure, event: Mapping[str, Any]) -> str:

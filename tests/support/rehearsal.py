@@ -56,6 +56,8 @@ _KINDS: dict[Verb, type[c.TaskCommand | c.DossierCommand]] = {
     Verb.WITHDRAW: c.Withdraw,
     Verb.REAPPOINT: c.Reappoint,
 }
+_PROCEDURES = {one.code: one for one in shipped()}
+_RULE_SETS = {one.code: one for one in shipped_rule_sets()}
 _TEXTS = ("reason", "opinion", "content")
 
 Delay = Callable[[], timedelta]
@@ -66,7 +68,7 @@ class Rehearsal:
 
     def __init__(self, scenario: Scenario, ending: Ending, counter: UnitCode, delay: Delay, turn: int = 0) -> None:
         self.ending = ending
-        self.procedure = next(one for one in shipped() if one.code == ending.procedure)
+        self.procedure = _PROCEDURES[ending.procedure]
         directory = load_directory()
         self.cast = cast_of(directory, self.procedure, ending, counter, citizen=OfficerId("portal"), turn=turn)
         self.rulebook = _rulebook(scenario, self.procedure, self.cast, ending.filed.date())
@@ -263,7 +265,7 @@ def _rulebook(scenario: Scenario, procedure: Procedure, cast: Cast, filed_on: da
     first, last = date(filed_on.year, 1, 1), date(filed_on.year + 1, 12, 31)
     return Rulebook(
         procedure=procedure,
-        rule_set=next(one for one in shipped_rule_sets() if one.code == procedure.rule_set),
+        rule_set=_RULE_SETS[procedure.rule_set],
         calendars={one.version: one.between(first, last) for one in calendars.values()},
         unit_calendars={unit: one.version for unit, one in calendars.items()},
         promise_calendar=calendars[cast.seats[procedure.lead.name].unit].version,
