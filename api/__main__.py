@@ -1,4 +1,4 @@
-"""Composition root of the API: reads the environment, connects, publishes what is shipped, serves, sweeps, stops.
+"""Composition root of the API: reads the environment, connects, publishes what is shipped, serves, sweeps, archives, stops.
 
 On SIGTERM or SIGINT it answers what is under way for two seconds, ends the sweeper and closes its connections.
 """
@@ -21,6 +21,7 @@ from api.app import create_app
 from api.parts import Parts
 from api.publishing import publish_shipped
 from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal
+from commands.archive import Archivist
 from commands.delivery import Delivery
 from commands.gate import Gate
 from commands.pinning import Catalogue
@@ -52,19 +53,24 @@ async def serve(settings: Settings) -> None:
             temporal_ui_url=settings.temporal_ui_url,
             fast_clock_allowed=settings.fast_clock_allowed,
         )
-        await _serve_and_sweep(_server(create_app(parts), settings), Sweeper(database, delivery))
+        server = _server(create_app(parts), settings)
+        await _serve_and_sweep(server, Sweeper(database, delivery), Archivist(database, client))
 
 
-async def _serve_and_sweep(server: uvicorn.Server, sweeper: Sweeper) -> None:
+async def _serve_and_sweep(server: uvicorn.Server, sweeper: Sweeper, archivist: Archivist) -> None:
     """A sweeper that breaks ends the process: an API that resends nothing must not look alive."""
     stopping = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        sweeping = group.create_task(sweeper.run(stopping), name="sweeper")
+        beside = [
+            group.create_task(sweeper.run(stopping), name="sweeper"),
+            group.create_task(archivist.run(stopping), name="archivist"),
+        ]
         await server.serve()
         stopping.set()
-        # A row it holds is sent again by whoever sweeps next.
-        await asyncio.wait([sweeping], timeout=_STOP_SECONDS / 2)
-        sweeping.cancel()
+        # A row that is held is sent again by whoever sweeps next, and a history not kept yet is kept then.
+        await asyncio.wait(beside, timeout=_STOP_SECONDS / 2)
+        for task in beside:
+            task.cancel()
 
 
 class _Server(uvicorn.Server):

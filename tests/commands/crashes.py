@@ -105,14 +105,20 @@ class _Interrupts(Interceptor):
 
 def interrupted(client: Client, act: Callable[[], Awaitable[None]]) -> Client:
     """Something else happens after an update was applied and before its sender goes on."""
-    return Client(**{**client.config(), "interceptors": [_Interrupts(act)]})
+    return _with(client, _Interrupts(act))
 
 
 def dying_before_sending(client: Client) -> Client:
     """The first update is never sent."""
-    return Client(**{**client.config(), "interceptors": [_Dies(sends=False)]})
+    return _with(client, _Dies(sends=False))
 
 
 def dying_after_sending(client: Client) -> Client:
     """The first update is applied, and nobody hears the answer."""
-    return Client(**{**client.config(), "interceptors": [_Dies(sends=True)]})
+    return _with(client, _Dies(sends=True))
+
+
+def _with(client: Client, interceptor: Interceptor) -> Client:
+    config = client.config()
+    config["interceptors"] = [interceptor]
+    return Client(**config)

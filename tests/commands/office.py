@@ -28,7 +28,7 @@ from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.identity import command_id, dossier_id
 from dossiers.instants import VIETNAM
-from dossiers.procedure import Role
+from dossiers.procedure import Channel, Role
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState, Task
@@ -53,7 +53,7 @@ _FINDINGS: dict[str, FactValue] = {
     "fire_opinion_needed": False,
     "environment_opinion_needed": False,
 }
-_CHANNELS = {COPY: "counter", PERMIT: "online"}
+_CHANNELS = {COPY: Channel.COUNTER, PERMIT: Channel.ONLINE}
 
 
 def officer(code: str) -> Actor:

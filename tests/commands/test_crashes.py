@@ -9,7 +9,8 @@ from dossiers import commands as c
 from dossiers.values import task_key
 from store.inbox import CommandState
 from tests.commands.crashes import Killed, dying_after_sending, dying_before_sending, dying_database
-from tests.commands.office import PERMIT, Office, identity_of, row_of
+from tests.commands.office import Office, identity_of, row_of
+from tests.support.builders import PERMIT
 from tests.support.postgres import Database
 
 RECEIVE = c.Receive(task=task_key("reception#1"))

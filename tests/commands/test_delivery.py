@@ -7,7 +7,8 @@ from dossiers import commands as c
 from dossiers.values import task_key
 from store.inbox import CommandState
 from tests.commands.crashes import Killed, dying_before_sending, interrupted
-from tests.commands.office import PERMIT, Office, dossier_of, row_of
+from tests.commands.office import Office, dossier_of, row_of
+from tests.support.builders import PERMIT
 
 RECEIVE = c.Receive(task=task_key("reception#1"))
 

@@ -13,7 +13,8 @@ from dossiers.values import OfficerId, ProcedureCode, UnitCode, task_key
 from store.errors import IdempotencyMismatch, TaskHeldByAnother, TaskMissing, TaskPending
 from store.inbox import CommandState
 from store.worklist import claim, read_task
-from tests.commands.office import CLERK, COPY, PERMIT, Office, dossier_of, identity_of, officer
+from tests.commands.office import CLERK, Office, dossier_of, identity_of, officer
+from tests.support.builders import COPY, PERMIT
 
 RECEPTION = task_key("reception#1")
 

@@ -16,8 +16,8 @@ from dossiers.seats import Seat
 from dossiers.values import DossierNumber
 from procedures.catalogue import shipped
 from store.catalogue import publish_procedure
-from tests.commands.office import COPY, Office
-from tests.support.builders import procedure
+from tests.commands.office import Office
+from tests.support.builders import COPY, procedure
 from workflows.messages import DossierStart
 
 START_INPUT_MAX = 32 * 1024

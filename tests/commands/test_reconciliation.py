@@ -7,7 +7,8 @@ from commands.reconciliation import Finding
 from dossiers import commands as c
 from dossiers.values import task_key
 from store.journal import rebuild
-from tests.commands.office import PERMIT, Office
+from tests.commands.office import Office
+from tests.support.builders import PERMIT
 
 RECEIVE = c.Receive(task=task_key("reception#1"))
 

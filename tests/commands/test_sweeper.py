@@ -7,7 +7,8 @@ from commands.sweeper import Sweeper
 from dossiers import commands as c
 from dossiers.values import task_key
 from store.inbox import CommandState
-from tests.commands.office import PERMIT, Office, identity_of, row_of
+from tests.commands.office import Office, identity_of, row_of
+from tests.support.builders import PERMIT
 
 
 async def test_of_two_sweepers_one_sends_a_row(idle_office: Office) -> None:
