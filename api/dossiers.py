@@ -22,6 +22,7 @@ from api.visibility import require_officer, require_visible
 from api.words import Code, Line, Number
 from api.written import told
 from commands.gate import Filing
+from dossiers.deadline_errors import BeyondCalendar
 from dossiers.errors import FilingRejected, Violation
 from dossiers.fast_clock import FastClock
 from dossiers.instants import LegalInstant
@@ -125,8 +126,10 @@ def _fast_clock(parts: Parts, asked: FastClockRequest | None) -> FastClock | Non
     if not parts.fast_clock_allowed:
         message = "Đồng hồ nhanh chỉ dùng để trình diễn; hệ thống này không cho phép."
         raise NotForThisCaller(message)
-    first = date(asked.origin.year, 1, 1)
-    calendar = load_calendar(parts.catalogue.calendar_version).between(first, date(first.year + 1, 12, 31))
+    whole = load_calendar(parts.catalogue.calendar_version)
+    if not whole.first <= asked.origin.date() <= whole.last:
+        raise BeyondCalendar(asked.origin)
+    calendar = whole.between(date(asked.origin.year, 1, 1), date(asked.origin.year + 1, 12, 31))
     origin_wall = asked.origin_wall or parts.now()
     return FastClock(origin_wall=origin_wall, origin=asked.origin, factor=asked.factor, calendar=calendar)
 
