@@ -16,6 +16,28 @@ REFUSED = [
 ]
 
 
+REFUSED_TO_THE_PRODUCT = [
+    "UPDATE worklist_log SET actor = 'nobody'",
+    "DELETE FROM worklist_log",
+    "UPDATE free_text SET body = body",
+    "DELETE FROM free_text",
+    "UPDATE procedure_version SET definition = '{}'",
+    "UPDATE rule_set SET definition = '{}'",
+    "UPDATE calendar_version SET definition = '{}'",
+    "UPDATE history_archive SET history = '{}'",
+    "DELETE FROM dossier",
+    "DELETE FROM command_inbox",
+    "DELETE FROM applicant",
+    "DELETE FROM number_series",
+    "DELETE FROM alarm",
+    "DELETE FROM caller",
+    "ALTER TABLE dossier_event DISABLE TRIGGER ALL",
+    "DROP TABLE dossier_event",
+    "CREATE TABLE mine (id integer)",
+    "SELECT * FROM schema_migrations",
+]
+
+
 async def test_the_product_is_neither_above_nor_the_owner(pool: asyncpg.Pool) -> None:
     role = await pool.fetchrow(
         """
@@ -31,44 +53,29 @@ async def test_the_product_is_neither_above_nor_the_owner(pool: asyncpg.Pool) ->
     assert not any(list(role)[1:])
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        *REFUSED,
-        "UPDATE worklist_log SET actor = 'nobody'",
-        "DELETE FROM worklist_log",
-        "UPDATE free_text SET body = body",
-        "DELETE FROM free_text",
-        "UPDATE procedure_version SET definition = '{}'",
-        "UPDATE rule_set SET definition = '{}'",
-        "UPDATE calendar_version SET definition = '{}'",
-        "UPDATE history_archive SET history = '{}'",
-        "DELETE FROM dossier",
-        "DELETE FROM command_inbox",
-        "DELETE FROM applicant",
-        "DELETE FROM number_series",
-        "DELETE FROM alarm",
-        "DELETE FROM caller",
-        "ALTER TABLE dossier_event DISABLE TRIGGER ALL",
-        "DROP TABLE dossier_event",
-        "CREATE TABLE mine (id integer)",
-        "SELECT * FROM schema_migrations",
-    ],
-)
-async def test_the_product_may_not(store: Store, pool: asyncpg.Pool, statement: str) -> None:
+async def test_the_product_may_not_change_what_is_written_for_good(store: Store, pool: asyncpg.Pool) -> None:
     await StoredDossier.filed(store, uuid4())
 
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+    done = [statement for statement in (*REFUSED, *REFUSED_TO_THE_PRODUCT) if await is_done(pool, statement)]
+
+    assert done == []
+
+
+async def is_done(pool: asyncpg.Pool, statement: str) -> bool:
+    try:
         await pool.execute(statement)
+    except asyncpg.InsufficientPrivilegeError:
+        return False
+    return True
 
 
-@pytest.mark.parametrize("statement", REFUSED)
-async def test_the_journal_refuses_its_owner(store: Store, database: Database, statement: str) -> None:
+async def test_the_journal_refuses_its_owner(store: Store, database: Database) -> None:
     dossier = await StoredDossier.filed(store, uuid4())
     connection = await asyncpg.connect(database.owner_url)
     try:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="the journal is append-only"):
-            await connection.execute(statement)
+        for statement in REFUSED:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="the journal is append-only"):
+                await connection.execute(statement)
         left = await connection.fetchval("SELECT count(*) FROM dossier_event WHERE dossier = $1", dossier.id)
     finally:
         await connection.close()
