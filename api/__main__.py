@@ -1,4 +1,4 @@
-"""Composition root of the API: reads the environment, connects, publishes what is shipped, serves, sweeps, archives, stops.
+"""Composition root of the API: reads the environment, connects, publishes, serves, sweeps, archives, stops.
 
 On SIGTERM or SIGINT it answers what is under way for two seconds, ends the sweeper and closes its connections.
 """
