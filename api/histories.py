@@ -7,19 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from google.protobuf.json_format import MessageToDict
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.history.v1 import History
-from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from api.errors import EngineUnreachable
 from api.parts import Parts
 from api.views import HistoryEventView, HistoryRunView, HistoryView
-from store.histories import read_histories
+from commands.histories import read_runs
 from workflows.addresses import dossier_workflow_id
 
-_RUNS_MAX = 50
 _PREFIX = "EVENT_TYPE_"
 
 #: What Temporal's events mean for a dossier.
@@ -49,69 +44,25 @@ WORDS = {
 
 
 async def history_of(parts: Parts, dossier: UUID) -> HistoryView:
-    """Every run of the dossier's workflow, the oldest first."""
+    """Every run of the dossier's workflow, the oldest first. Raises `EngineUnreachable`."""
     workflow = dossier_workflow_id(dossier)
-    async with parts.database.transaction() as tx:
-        kept = await read_histories(tx, dossier)
-    if kept:
-        runs = [(one.run_id, one.history.get("events", []), True) for one in kept]
-    else:
-        runs = [(run_id, events, False) for run_id, events in await _live_runs(parts, workflow)]
+    try:
+        runs = await read_runs(dossier, parts.database, parts.client)
+    except RPCError as error:
+        raise EngineUnreachable from error
     return HistoryView(
         dossier=dossier,
         workflow=workflow,
         runs=tuple(
             HistoryRunView(
-                run_id=run_id,
-                url=_url(parts, workflow, run_id),
-                is_archived=is_archived,
-                events=tuple(_event(one) for one in events),
+                run_id=run.run_id,
+                url=_url(parts, workflow, run.run_id),
+                is_archived=run.is_archived,
+                events=tuple(_event(one) for one in run.events),
             )
-            for run_id, events, is_archived in runs
+            for run in runs
         ),
     )
-
-
-async def _live_runs(parts: Parts, workflow: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    """From the newest run back along the ones it continued."""
-    runs: list[tuple[str, list[dict[str, Any]]]] = []
-    run_id = ""
-    while len(runs) < _RUNS_MAX:
-        found = await _events(parts, workflow, run_id)
-        if not found:
-            break
-        attributes = found[0].get("workflowExecutionStartedEventAttributes", {})
-        runs.insert(0, (attributes.get("originalExecutionRunId", run_id), found))
-        run_id = attributes.get("continuedExecutionRunId", "")
-        if not run_id:
-            break
-    return runs
-
-
-async def _events(parts: Parts, workflow: str, run_id: str) -> list[dict[str, Any]]:
-    execution = WorkflowExecution(workflow_id=workflow, run_id=run_id)
-    events: list[dict[str, Any]] = []
-    token = b""
-    while True:
-        request = GetWorkflowExecutionHistoryRequest(
-            namespace=parts.client.namespace, execution=execution, next_page_token=token
-        )
-        try:
-            answer = await parts.client.workflow_service.get_workflow_execution_history(request)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return []
-            raise EngineUnreachable from error
-        events += as_dicts(answer.history)
-        token = answer.next_page_token
-        if not token:
-            return events
-
-
-def as_dicts(history: History) -> list[dict[str, Any]]:
-    """Temporal's own JSON form of the events, which the archive keeps too."""
-    events: list[dict[str, Any]] = MessageToDict(history).get("events", [])
-    return events
 
 
 def _event(event: Mapping[str, Any]) -> HistoryEventView:
