@@ -62,6 +62,8 @@ async def rebuild(tx: Transaction, dossier: UUID) -> int:
     await _lock(tx, dossier)
     records = await read_journal(tx, dossier)
     _require_next(dossier, 0, records)
+    if not records:
+        return 0  # what its filing wrote is all there is
     state = fold(records)
     projection = render(DossierState(), state, records)
     notices, tasks = [row.id for row in projection.notices], [row.id for row in projection.tasks]

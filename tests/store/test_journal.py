@@ -15,13 +15,14 @@ from dossiers.state import DossierStatus, TaskState
 from store.alarms import list_alarms
 from store.database import Database
 from store.errors import DossierUnknown, JournalConflict, JournalGap
+from store.filing import admit_filing
 from store.inbox import CommandState, read_command, refuse
 from store.journal import last_sequence, read_journal, rebuild, record
 from store.register import read_dossier, read_state
 from store.verification import verify
 from store.worklist import TaskRow, claim, read_task, tasks_of
 from tests.support.builders import COPY, LAND, PERMIT, Run, person, text
-from tests.support.records import StoredDossier
+from tests.support.records import StoredDossier, filing_request
 
 
 async def differences(store: Database, dossier: UUID) -> tuple[str, ...]:
@@ -266,6 +267,34 @@ async def rows_of(pool: asyncpg.Pool, dossier: UUID) -> dict[str, list[str]]:
         statement = f"SELECT (to_jsonb(t) - 'revision')::text AS row FROM {table} t WHERE {key} = $1 ORDER BY 1"  # noqa: S608
         shown[table] = [row["row"] for row in await pool.fetch(statement, dossier)]
     return shown
+
+
+async def test_a_dossier_whose_filing_is_still_on_its_way_is_in_order(store: Database) -> None:
+    dossier = uuid4()
+    async with store.transaction() as tx:
+        await admit_filing(tx, filing_request(Run(COPY, "2026-03-02T08:00"), dossier))
+        before = await read_dossier(tx, dossier)
+        count = await rebuild(tx, dossier)
+        after = await read_dossier(tx, dossier)
+        found = await verify(tx, dossier)
+
+    assert count == 0
+    assert before == after
+    assert found == ()
+
+
+async def test_the_end_of_a_dossier_ends_every_claim(store: Database) -> None:
+    dossier = await StoredDossier.filed(store, uuid4())
+    task = dossier.run.state.live_tasks()[0]
+    async with store.transaction() as tx:
+        await claim(tx, dossier.first_task, officer=dossier.run.holder(task).id)
+
+    await dossier.act(c.Withdraw())
+    async with store.transaction() as tx:
+        row = await read_task(tx, dossier.task_id(task.key))
+
+    assert row is not None
+    assert (row.state, row.holder, row.claimed_at) == (TaskState.CANCELLED, None, None)
 
 
 async def test_a_late_entry_is_counted_once_for_each_act(store: Database) -> None:
