@@ -1,0 +1,246 @@
+"""A dossier's story in plain Vietnamese: one sentence for every event, a word for every status and deadline.
+
+Told from the record and the procedure alone. It names parts played, agencies and papers by their codes and labels; what
+people wrote and who the applicant is stay in the store.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from dossiers import events as e
+from dossiers.phrases import (
+    actor_words,
+    grade_words,
+    instant_words,
+    notice_words,
+    outcome_words,
+    rung_words,
+    seat_words,
+    step_of,
+    step_words,
+    subject_words,
+    task_words,
+    term_words,
+)
+from dossiers.procedure import OnTimeout, Procedure, SupplementPolicy
+from dossiers.state import Clock, DossierStatus
+from dossiers.stops import StopReason
+
+_STATUSES: dict[DossierStatus, str] = {
+    DossierStatus.NEW: "Chưa nộp",
+    DossierStatus.FILED: "Mới nộp",
+    DossierStatus.ACCEPTED: "Đã tiếp nhận",
+    DossierStatus.REFUSED_AT_INTAKE: "Không được tiếp nhận",
+    DossierStatus.PROCESSING: "Đang xử lý",
+    DossierStatus.AWAITING_SUPPLEMENT: "Chờ người nộp bổ sung",
+    DossierStatus.AWAITING_PAYMENT: "Chờ người nộp thực hiện nghĩa vụ tài chính",
+    DossierStatus.WITHDRAWN: "Người nộp đã rút hồ sơ",
+    DossierStatus.DECIDED: "Đã có kết quả",
+    DossierStatus.RETURNED: "Đã trả kết quả",
+}
+_STOPS: dict[StopReason, str] = {
+    StopReason.SUPPLEMENT: "chờ bổ sung hồ sơ",
+    StopReason.PAYMENT: "chờ nộp tiền",
+    StopReason.ATTENDANCE: "chờ người nộp có mặt",
+    StopReason.FORCE_MAJEURE: "bất khả kháng",
+    StopReason.SUSPENSION: "tạm đình chỉ",
+}
+_POLICIES: dict[SupplementPolicy, str] = {
+    SupplementPolicy.RESTART: "khi đủ hồ sơ, thời hạn tính lại từ đầu",
+    SupplementPolicy.RESUME: "khi đủ hồ sơ, thời hạn tính tiếp",
+    SupplementPolicy.EXTEND: "thời hạn được gia hạn, không tạm dừng",
+}
+_SILENCES: dict[OnTimeout, str] = {
+    OnTimeout.NOTIFY_HEAD: "hồ sơ đi tiếp không có ý kiến",
+    OnTimeout.DEEMED_CONSENT: "coi là đã đồng ý",
+    OnTimeout.ESCALATE: "tiếp tục chờ",
+    OnTimeout.BLOCK: "tiếp tục chờ",
+}
+_OPINIONS = {"consent": "đồng ý", "object": "không đồng ý", "comment": "có ý kiến"}
+_CANCELLED = {"rework": "làm lại", "refusal": "hồ sơ bị từ chối", "withdrawal": "người nộp rút", "recall": "thu hồi"}
+
+
+def status_words(status: DossierStatus) -> str:
+    """The status as the applicant reads it."""
+    return _STATUSES[status]
+
+
+def deadline_words(clock: Clock | None, at: datetime) -> str:
+    """How a deadline stands at an instant."""
+    if clock is None:
+        return "không có thời hạn"
+    if clock.is_ended:
+        return "đã kết thúc"
+    due = clock.term.due_at
+    if due is None:
+        return "đang tạm dừng"
+    if at > due:
+        return f"quá hạn từ {instant_words(due)}"
+    warned = any(rung.code in clock.fired for rung in clock.term.rungs)
+    return f"{'sắp hết hạn' if warned else 'còn hạn'}: {instant_words(due)}"
+
+
+def story(record: e.Record, procedure: Procedure) -> str:
+    """What the record says, as one sentence."""
+    who = actor_words(record.actor)
+    told = _told(record.event, procedure, who)
+    return f"{told}{_lateness(record)}."
+
+
+def _lateness(record: e.Record) -> str:
+    if record.evidence is not None:
+        return f" (nhập muộn lúc {instant_words(record.recorded_at)}, có chứng cứ giấy)"
+    if instant_words(record.occurred_at) != instant_words(record.recorded_at):
+        return f" (ghi nhận lúc {instant_words(record.recorded_at)})"
+    return ""
+
+
+def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
+    match event:
+        case e.DossierFiled():
+            return f"{who} nộp hồ sơ {event.number}: {procedure.title}"
+        case e.DossierAccepted():
+            return f"{who} tiếp nhận hồ sơ, cấp giấy hẹn trả kết quả{term_words(event.promise)}"
+        case e.DossierRefused():
+            return f"{who} từ chối tiếp nhận hồ sơ"
+        case e.ResultDecided():
+            kind = "kết quả giải quyết" if event.result == "granted" else "kết quả là từ chối giải quyết"
+            return f"Có {kind}{grade_words(event.grade)}"
+        case e.ResultReturned():
+            return f"{who} trả kết quả cho người nộp; hồ sơ kết thúc"
+        case e.DossierWithdrawn():
+            return f"{who} rút hồ sơ; hồ sơ kết thúc"
+        case e.AppointmentMoved():
+            before, after = instant_words(event.previous_at), instant_words(event.appointment_at)
+            return f"{who} xin lỗi và hẹn lại từ {before} sang {after}; thời hạn ban đầu không đổi"
+        case e.FactsRecorded():
+            labels = {fact.name: fact.label for fact in procedure.facts}
+            named = ", ".join(labels.get(name, name) for name in event.facts)
+            return f"{who} ghi nhận thông tin: {named}"
+        case e.SupplementRequested() | e.SupplementReceived() | e.PaymentRequested() | e.PaymentConfirmed():
+            return _told_of_the_applicant(event, procedure, who)
+        case e.AnswerLapsed() | e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
+            return _told_of_time(event, procedure)
+        case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
+            return _told_of_notices(event, procedure, who)
+        case _:
+            return _told_of_work(event, procedure, who)
+
+
+def _told_of_work(
+    event: e.TaskOpened
+    | e.TaskAssigned
+    | e.TaskCompleted
+    | e.TaskCancelled
+    | e.StepSkipped
+    | e.WorkSentBack
+    | e.DossierReleased
+    | e.HandOverAccepted
+    | e.HandOverRefused
+    | e.HandOverRecalled
+    | e.ConsultationAnswered
+    | e.ConsultationLapsed,
+    procedure: Procedure,
+    who: str,
+) -> str:
+    match event:
+        case e.TaskOpened():
+            return f"Mở {task_words(procedure, event.task)} tại {seat_words(event.seat)}{term_words(event.term)}"
+        case e.TaskAssigned():
+            return f"{who} giao {task_words(procedure, event.task)} cho cán bộ {event.officer}"
+        case e.TaskCompleted():
+            outcome = outcome_words(procedure, event.task, event.outcome)
+            return f"{who} kết thúc {task_words(procedure, event.task)}: {outcome}{grade_words(event.grade)}"
+        case e.TaskCancelled():
+            return f"Hủy {task_words(procedure, event.task)} vì {_CANCELLED[event.cause]}"
+        case e.StepSkipped():
+            return f"Bỏ qua bước {step_words(procedure, event.step)} vì không áp dụng"
+        case e.WorkSentBack():
+            back, target = task_words(procedure, event.task), step_words(procedure, event.to)
+            return f"{who} trả lại từ {back} để làm lại từ bước {target}"
+        case e.DossierReleased():
+            return f"Hồ sơ rời {seat_words(event.sender)}, chuyển đến {seat_words(event.receiver)}"
+        case e.HandOverAccepted():
+            target = step_words(procedure, step_of(event.task))
+            return f"{who} nhận bàn giao hồ sơ cho bước {target}{grade_words(event.grade)}"
+        case e.HandOverRefused():
+            return f"{who} không nhận bàn giao, hồ sơ trở lại nơi gửi"
+        case e.HandOverRecalled():
+            return f"{who} thu hồi hồ sơ đã chuyển"
+        case e.ConsultationAnswered():
+            effect = "" if event.counted else "; trả lời muộn, chỉ ghi nhận"
+            return f"{who} trả lời ý kiến: {_OPINIONS[event.outcome]}{grade_words(event.grade)}{effect}"
+        case e.ConsultationLapsed():
+            due, meaning = instant_words(event.due_at), _SILENCES[event.on_timeout]
+            work = task_words(procedure, event.task)
+            return f"Hết hạn {due} không có trả lời cho {work}: {meaning} ({event.basis}){notice_words(event.notice)}"
+        case _:
+            assert_never(event)
+
+
+def _told_of_the_applicant(
+    event: e.SupplementRequested | e.SupplementReceived | e.PaymentRequested | e.PaymentConfirmed,
+    procedure: Procedure,
+    who: str,
+) -> str:
+    titles = {one.code: one.title for one in procedure.components}
+    match event:
+        case e.SupplementRequested():
+            papers = ", ".join(titles.get(code, code) for code in event.components)
+            what = f": {papers}" if papers else ""
+            until = f", trả lời trước {instant_words(event.answer_by)}" if event.answer_by is not None else ""
+            late = "; yêu cầu muộn hơn thời hạn thông báo" if event.beyond_notice else ""
+            return f"{who} yêu cầu bổ sung hồ sơ{what}{until}; {_POLICIES[event.policy]}{late}"
+        case e.SupplementReceived():
+            papers = ", ".join(titles.get(code, code) for code in event.components)
+            return f"{who} bổ sung hồ sơ{f': {papers}' if papers else ''}"
+        case e.PaymentRequested():
+            notices = ", ".join(f"{one.code} {one.amount:,} đồng".replace(",", ".") for one in event.charges)
+            until = f", nộp trước {instant_words(event.answer_by)}" if event.answer_by is not None else ""
+            return f"{who} giao thông báo nộp tiền: {notices}{until}"
+        case e.PaymentConfirmed():
+            owed = f"; còn {', '.join(event.outstanding)}" if event.outstanding else "; đã nộp đủ"
+            return f"{who} xác nhận đã nộp khoản {event.charge}{owed}"
+        case _:
+            assert_never(event)
+
+
+def _told_of_time(
+    event: e.AnswerLapsed | e.ClockPaused | e.ClockResumed | e.DeadlineMoved, procedure: Procedure
+) -> str:
+    match event:
+        case e.AnswerLapsed():
+            awaited = "bổ sung hồ sơ" if event.awaited == "supplement" else "nộp tiền"
+            return f"Quá hạn {instant_words(event.due_at)} mà người nộp chưa {awaited}{notice_words(event.notice)}"
+        case e.ClockPaused():
+            stopped = ", ".join(subject_words(procedure, subject) for subject in event.subjects)
+            return f"Tạm dừng thời hạn của {stopped} vì {_STOPS[event.reason]} ({event.basis})"
+        case e.ClockResumed():
+            terms = event.terms.items()
+            running = "; ".join(f"{subject_words(procedure, subject)}{term_words(term)}" for subject, term in terms)
+            return f"Tính tiếp thời hạn: {running}"
+        case e.DeadlineMoved():
+            terms = event.terms.items()
+            moved = "; ".join(f"{subject_words(procedure, subject)}{term_words(term)}" for subject, term in terms)
+            return f"Gia hạn thêm {event.extension} ({event.basis}): {moved}"
+        case _:
+            assert_never(event)
+
+
+def _told_of_notices(
+    event: e.RungReached | e.EscalationLifted | e.ReminderSent | e.NoticeAcknowledged, procedure: Procedure, who: str
+) -> str:
+    match event:
+        case e.RungReached():
+            rung, subject = rung_words(procedure, event.subject, event.rung), subject_words(procedure, event.subject)
+            seen = "; cảnh báo trước chưa được xác nhận" if event.previous_acknowledged is False else ""
+            return f"Cảnh báo {rung} của {subject}{notice_words(event.notice)}{seen}"
+        case e.EscalationLifted():
+            rungs = ", ".join(rung_words(procedure, event.subject, code) for code in event.rungs)
+            return f"Gỡ cảnh báo {rungs} của {subject_words(procedure, event.subject)} vì việc đã làm đúng hạn"
+        case e.ReminderSent():
+            return f"{who} đôn đốc {task_words(procedure, event.task)}{notice_words(event.notice)}"
+        case e.NoticeAcknowledged():
+            return f"{who} xác nhận đã xem thông báo"
+        case _:
+            assert_never(event)
