@@ -1,8 +1,10 @@
 """What may be filed and who takes part: procedures and the directory, to read only."""
 
+from datetime import time
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from pydantic import WithJsonSchema
 
 from agencies.roster import Tier
 from api.callers import KnownCaller
@@ -29,6 +31,13 @@ class ProcedureView(View):
     level: str
     limit: str
     channels: tuple[Channel, ...]
+
+
+class ProcedureDefinition(Procedure):
+    """Một thủ tục trọn vẹn, như đã công bố."""
+
+    #: A time of day by the wall; the format that JSON Schema calls time has an offset.
+    cutoff: Annotated[time, WithJsonSchema({"type": "string", "examples": ["15:00:00"]})] | None = None
 
 
 class OfficerView(View):
@@ -76,11 +85,11 @@ async def procedures(parts: KnownParts, _: KnownCaller) -> tuple[ProcedureView, 
 
 
 @router.get("/procedures/{code}", **read("showProcedure", "Một thủ tục với mọi bước, thời hạn và căn cứ"))
-async def procedure(code: Annotated[Code, Path()], parts: KnownParts, _: KnownCaller) -> Procedure:
+async def procedure(code: Annotated[Code, Path()], parts: KnownParts, _: KnownCaller) -> ProcedureDefinition:
     found = await parts.catalogue.procedure(ProcedureCode(code))
     if found is None:
         raise NotFound
-    return found
+    return ProcedureDefinition.model_validate(found.model_dump())
 
 
 @router.get("/directory", **read("showDirectory", "Danh bạ cơ quan"))

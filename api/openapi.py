@@ -27,8 +27,20 @@ READ_PROBLEMS = (
     "internal-fault",
     "store-unavailable",
 )
-#: What may befall an act, besides.
-ACT_PROBLEMS = (*READ_PROBLEMS, "request-unreadable", "idempotency-key-missing", "request-too-large", "task-not-open")
+#: What may befall a request with a body, besides.
+BODY_PROBLEMS = ("request-unreadable", "request-too-large")
+#: What may befall an act, besides; which refusals of the law it may meet depends on the procedure.
+ACT_PROBLEMS = (
+    *READ_PROBLEMS,
+    *BODY_PROBLEMS,
+    "idempotency-key-missing",
+    "idempotency-mismatch",
+    "not-permitted",
+    "task-not-open",
+    "task-claimed",
+    "task-pending",
+    "dossier-closed",
+)
 
 
 def act(operation: str, summary: str, example: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,8 +63,14 @@ def read(operation: str, summary: str) -> dict[str, Any]:
 def worklist_act(operation: str, summary: str, example: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """How an act on a claim is described: one transaction of the store, always answered at once."""
     codes = (*READ_PROBLEMS, "not-permitted", "task-claimed", "task-pending", "task-not-ready", "not-holder")
-    described = {"operation_id": operation, "summary": summary, "responses": problems(*codes)}
-    return described if example is None else {**described, "openapi_extra": body_example(example)}
+    if example is None:
+        return {"operation_id": operation, "summary": summary, "responses": problems(*codes)}
+    return {
+        "operation_id": operation,
+        "summary": summary,
+        "responses": problems(*codes, *BODY_PROBLEMS),
+        "openapi_extra": body_example(example),
+    }
 
 
 def accepted_response() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.desks import COUNTER, FILING, Json, Office, done, problem, task
+from tests.support.desks import FILING, Json, Office, done, problem, task
 
 PERMIT = "1.013225"
 PERMIT_FILING: dict[str, Any] = {
@@ -143,16 +143,17 @@ async def test_a_filing_at_a_unit_that_receives_nothing_is_refused(bureau: Offic
 async def test_a_late_paper_entry_is_marked_and_needs_its_own_role(bureau: Office) -> None:
     director, clerk = await bureau.officer("ha-long-director"), await bureau.officer("ha-long-deputy")
     filed = await clerk.file()
-    at = filed["accepted_at"]
-    late = {"entered_for": at, "evidence": "Sổ giấy số 12, trang 4, mất điện cả buổi sáng."}
+    evidence = "Sổ giấy số 12, trang 4; mất điện cả buổi sáng."
+    late = {"entered_for": filed["accepted_at"], "evidence": evidence}
 
     problem(await clerk.post(f"/v1/tasks/{task(filed, 'reception')['id']}/receive", late), 403, "not-permitted")
 
-    received = await clerk.act(task(filed, "reception"), "receive")
-    problem(
-        await director.post(f"/v1/tasks/{task(received, 'appraisal')['id']}/complete", {"entered_for": at}),
-        422,
-        "request-invalid",
-    )
-    assert not any(one["is_late_entry"] for one in received["events"])
-    assert director.caller.unit == COUNTER
+    path = f"/v1/tasks/{task(filed, 'reception')['id']}/assign"
+    without_evidence = {"officer": clerk.caller.id, "entered_for": filed["accepted_at"]}
+    problem(await director.post(path, without_evidence), 422, "request-invalid")
+
+    assigned = done(await director.post(path, {"officer": clerk.caller.id, **late}))
+    told = done(await clerk.get(f"/v1/dossiers/{filed['dossier']}/timeline"))["events"]
+
+    assert [(one["kind"], one["is_late_entry"]) for one in assigned["events"]] == [("task.assigned", True)]
+    assert [one["texts"] for one in told if one["is_late_entry"]] == [{"evidence": evidence}]
