@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-import asyncpg
 import structlog
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from temporalio.client import Client, GrpcCompression
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter
+
+from store.database import Database
 
 PREFIX = "LIENTHONG_"
 CHECKOUT = Path(__file__).resolve().parent
@@ -166,20 +167,7 @@ async def connect_temporal(settings: Settings) -> Client:
     )
 
 
-async def open_pool(settings: Settings, *, application: str) -> asyncpg.Pool:
-    """Close it at the end. Every statement has a limit, here and on the server."""
-    return await asyncpg.create_pool(
-        settings.database_url.get_secret_value(),
-        min_size=2,
-        max_size=settings.database_pool,
-        timeout=10,
-        command_timeout=15,
-        max_inactive_connection_lifetime=300,
-        server_settings={
-            "application_name": application,
-            "timezone": "UTC",
-            "statement_timeout": "15s",
-            "lock_timeout": "10s",
-            "idle_in_transaction_session_timeout": "30s",
-        },
-    )
+async def open_database(settings: Settings, *, application: str) -> Database:
+    """The store in the role of the application; close it at the end."""
+    url = settings.database_url.get_secret_value()
+    return await Database.connect(url, application=application, connections=settings.database_pool)

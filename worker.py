@@ -24,7 +24,7 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.journal import JournalActivities
-from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal
+from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal, open_database
 from store.database import Database
 from workflows.addresses import activity_queue
 from workflows.dossier import DossierWorkflow
@@ -83,7 +83,7 @@ async def serve(settings: Settings) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     client = await connect_temporal(settings)
-    database = await Database.connect(settings.database_url.get_secret_value(), application="lienthong worker")
+    database = await open_database(settings, application="lienthong worker")
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         await stack.enter_async_context(activity_worker(client, settings.task_queue, database))

@@ -20,14 +20,13 @@ from agencies.directory import load_directory
 from api.app import create_app
 from api.parts import Parts
 from api.publishing import publish_shipped
-from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal
+from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal, open_database
 from commands.archive import Archivist
 from commands.delivery import Delivery
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from commands.sweeper import Sweeper
 from dossiers.instants import VIETNAM
-from store.database import Database
 
 _STOP_SECONDS = 2
 _log = structlog.get_logger("api")
@@ -36,9 +35,7 @@ _log = structlog.get_logger("api")
 async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
     client = await connect_temporal(settings)
-    database = await Database.connect(
-        settings.database_url.get_secret_value(), application="lienthong api", connections=settings.database_pool
-    )
+    database = await open_database(settings, application="lienthong api")
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         await publish_shipped(database)

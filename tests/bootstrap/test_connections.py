@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from temporalio.testing import WorkflowEnvironment
 
-from bootstrap import CHECKOUT, DATA_CONVERTER, Settings, SharedPydanticConverter, connect_temporal, open_pool
+from bootstrap import CHECKOUT, DATA_CONVERTER, Settings, SharedPydanticConverter, connect_temporal, open_database
 from tests.support.postgres import passable_directory, running_postgres
 
 LOGGING = """
@@ -51,16 +51,19 @@ async def test_the_client_reaches_the_server_of_the_settings(temporal_environmen
     assert client.data_converter is DATA_CONVERTER
 
 
-async def test_the_pool_speaks_utc_and_lets_no_statement_run_for_ever() -> None:
+async def test_the_database_speaks_utc_and_lets_no_statement_run_for_ever() -> None:
     with passable_directory() as directory:
         async with running_postgres(directory) as server:
-            pool = await open_pool(settings_for(server.template.url, "127.0.0.1:1"), application="test")
-            async with pool:
-                shown = [
-                    await pool.fetchval(f"SHOW {name}") for name in ("timezone", "statement_timeout", "lock_timeout")
-                ]
+            database = await open_database(settings_for(server.template.url, "127.0.0.1:1"), application="test")
+            async with database.transaction() as tx:
+                shown = await tx.one(
+                    "SELECT current_setting('timezone') AS zone, current_setting('statement_timeout') AS statement,"
+                    " current_setting('lock_timeout') AS lock"
+                )
+            await database.close()
 
-    assert shown == ["UTC", "15s", "10s"]
+    assert shown is not None
+    assert tuple(shown.values()) == ("UTC", "15s", "10s")
 
 
 def test_log_lines_are_json_bound_to_the_dossier_and_hold_no_local_variable(tmp_path: Path) -> None:
