@@ -1,6 +1,7 @@
 """The small words of a dossier in Vietnamese: who, when, which work, which deadline. Codes and roles, never names."""
 
 from datetime import datetime
+from typing import assert_never
 
 from dossiers.deadlines import Grade
 from dossiers.escalation import Notice, NoticeRole, Rung
@@ -48,6 +49,8 @@ def actor_words(actor: Actor | None) -> str:
         case CallerKind.OFFICER:
             part = next((_ROLES[role] for role in actor.roles if role is not Role.LATE_ENTRY), "Cán bộ")
             return f"{part}{at}"
+        case _:
+            assert_never(actor.kind)
 
 
 def seat_words(seat: Seat) -> str:

@@ -16,12 +16,13 @@ from dossiers.values import StepId, TaskKey, task_key
 
 
 def open_ready(draft: Draft) -> None:
-    """Open, or skip, every step whose turn has come; after a refusal only the return is left, and it is open."""
-    while draft.state.result != "refused":
-        step = next((one for one in draft.rulebook.procedure.steps if _turn_has_come(draft, one)), None)
-        if step is None:
-            return
+    """Open, or skip, every step whose turn has come."""
+    while (step := _next_ready(draft)) is not None:
         _take_turn(draft, step)
+
+
+def _next_ready(draft: Draft) -> Step | None:
+    return next((one for one in draft.rulebook.procedure.steps if _turn_has_come(draft, one)), None)
 
 
 def _turn_has_come(draft: Draft, step: Step) -> bool:

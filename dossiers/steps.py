@@ -1,6 +1,7 @@
 """The acts of the route itself: file, receive, work, decide, return, send back (NĐ 61/2018/NĐ-CP, Điều 17-20)."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from dossiers import commands as c
 from dossiers import events as e
@@ -100,6 +101,8 @@ def complete(draft: Draft, command: c.Complete, task: Task) -> None:
         case Effect.REWORK:
             assert outcome.back_to is not None, "the linter lets no rework pass without its target"
             rework(draft, task, outcome.back_to, _reason(command.opinion, task, outcome))
+        case _:
+            assert_never(outcome.effect)
 
 
 def approve(draft: Draft, command: c.Approve, task: Task) -> None:

@@ -70,8 +70,15 @@ def _complete(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
 
 
 def _rework(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
-    to = _pick(data, *(step.id for step in run.rules.procedure.steps))
+    step = run.rules.procedure.step(task.step)
+    declared = [one.back_to for one in step.outcomes if one.back_to is not None]
+    to = _pick(data, *(declared or [one.id for one in run.rules.procedure.steps]))
     return c.Rework(task=task.key, to=StepId(to), reason=text())
+
+
+def _request_supplement(run: Run, task: Task, _data: st.DataObject) -> c.AnyCommand:
+    may_ask = [one for one in run.state.live_tasks() if run.rules.procedure.step(one.step).supplement is not None]
+    return c.RequestSupplement(task=(may_ask or [task])[0].key, reason=text())
 
 
 def _consult(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
@@ -96,15 +103,15 @@ def _reappoint(run: Run, _task: Task, data: st.DataObject) -> c.AnyCommand:
 
 #: The usual act comes often, so that dossiers get somewhere; everything else comes at any time, fitting or not.
 ACTS: list[Maker] = [
-    *([_usual] * 6),
+    *([_usual] * 3),
     *([_applicant] * 4),
     _complete,
     _complete,
-    _rework,
+    *([_rework] * 3),
     _consult,
     _acknowledge,
     _reappoint,
-    lambda _run, task, _data: c.RequestSupplement(task=task.key, reason=text()),
+    *([_request_supplement] * 4),
     lambda _run, _task, _data: c.AnswerSupplement(),
     lambda _run, task, _data: c.Refuse(task=task.key, reason=text()),
     lambda _run, task, _data: c.Recall(task=task.key),
@@ -135,7 +142,7 @@ def begin(data: st.DataObject, given: Procedure) -> Run:
     """A dossier that already went some way, so that what is rare early is as likely as what is rare late."""
     run = Run.filed(rulebook_of(given), FILED_AT, **FACTS)
     run.facts |= {name: data.draw(st.booleans()) for name in OPEN_FACTS}
-    for _ in range(data.draw(st.integers(min_value=0, max_value=20))):
+    for _ in range(data.draw(st.integers(min_value=0, max_value=14))):
         if not run.state.status.is_closed:
             run.act(run.usual(run.state.live_tasks()[0]))
     return run
@@ -145,6 +152,8 @@ def play(run: Run, data: st.DataObject, *, length: int, timed: bool) -> list[tup
     """A course of acts, with the instants at which they are recorded; refused ones included."""
     course = []
     for _ in range(length):
+        if run.state.status.is_closed and data.draw(st.booleans()):
+            break
         run.now += STEP * data.draw(st.sampled_from([0, 1, 30, 240, 1440, 4320]))
         if timed:
             run.tick_on_time(run.now)

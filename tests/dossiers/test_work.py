@@ -255,6 +255,21 @@ def test_sending_back_from_one_branch_withdraws_the_others() -> None:
     assert {"opinion#2", "taxation#2", "residence#2"} <= set(run.state.tasks)
 
 
+def test_sending_back_leaves_a_branch_that_does_not_depend_on_it() -> None:
+    """Taxation waits for the scan alone here, so what is studied again does not touch it."""
+    outcomes = branching().step(StepId("residence")).outcomes
+    beside = changed(changed(branching(), "taxation", after=("scan",)), "residence", outcomes=outcomes)
+    run = Run.filed(rulebook_of(beside), MORNING, **ALL_BRANCHES)
+    for step in ("reception", "scan", "study", "study"):
+        run.forward(step)
+    run.go_to("residence")
+    waiting = run.key("taxation")
+    run.act(c.Complete(task=run.key("residence"), outcome="unclear", opinion=REASON))
+
+    assert waiting in run.live()
+    assert "study#2/acceptance" in run.live()
+
+
 def test_work_already_sent_back_starts_unassigned() -> None:
     run = at("study")
     run.act(c.Assign(task=run.key("study"), officer=person(run.seat("office"), Role.OFFICER).id))
