@@ -18,6 +18,7 @@ from api import problems
 from api.act_requests import ActRequest, DossierActRequest, TaskActRequest, TextBook
 from api.callers import KnownCaller, actor_of
 from api.parts import KnownParts, Parts
+from api.pinned import pinned_procedure
 from api.views import AcceptedView, ActView, EventView, TaskView
 from api.visibility import require_visible, visible_task
 from commands.gate import Submission
@@ -128,12 +129,13 @@ async def act_view(parts: Parts, done: Done) -> ActView:
         row = await read_dossier(tx, done.dossier)
         open_tasks = await tasks_of(tx, done.dossier)
     assert row is not None, "what was done was done to a dossier"
+    procedure = await pinned_procedure(parts, row)
     return ActView(
         dossier=done.dossier,
         number=row.number,
         status=row.status,
         command=done.command,
         accepted_at=done.accepted_at,
-        events=tuple(EventView.of(one) for one in done.events),
+        events=tuple(EventView.told(one, procedure) for one in done.events),
         tasks=tuple(TaskView.of(one) for one in open_tasks if one.state.is_live),
     )

@@ -17,6 +17,7 @@ from api.errors import NotForThisCaller
 from api.histories import history_of
 from api.openapi import act, read
 from api.parts import KnownParts, Parts
+from api.pinned import pinned_procedure
 from api.views import AwaitedView, DossierView, HistoryView, TaskView, TimelineView
 from api.visibility import require_officer, require_visible
 from api.words import Code, Line, Number
@@ -28,6 +29,7 @@ from dossiers.fast_clock import FastClock
 from dossiers.instants import LegalInstant
 from dossiers.procedure import Channel
 from dossiers.values import Instant, ProcedureCode, UnitCode
+from dossiers.words import status_words
 from store.callers import Caller
 from store.database import Transaction
 from store.errors import DossierUnknown
@@ -158,7 +160,9 @@ async def _shown(tx: Transaction, parts: Parts, caller: Caller, row: DossierRow)
     tasks = await tasks_of(tx, row.id)
     live = tuple(TaskView.of(one) for one in tasks if one.state.is_live)
     waits_for = AwaitedView.of(awaited) if awaited is not None else None
-    return DossierView.model_validate({**row.model_dump(), "awaited": waits_for, "tasks": live})
+    return DossierView.model_validate(
+        {**row.model_dump(), "words": status_words(row.status), "awaited": waits_for, "tasks": live}
+    )
 
 
 @router.get("/dossiers/{dossier_id}/timeline", **read("dossierTimeline", "Câu chuyện của hồ sơ"))
@@ -166,8 +170,11 @@ async def timeline(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> 
     async with parts.database.transaction() as tx:
         await require_visible(tx, parts.directory, caller, dossier_id)
         row = await read_dossier(tx, dossier_id)
-        events = await told(tx, caller, await read_journal(tx, dossier_id))
+        records = await read_journal(tx, dossier_id)
     assert row is not None, "a visible dossier is in the register"
+    procedure = await pinned_procedure(parts, row)
+    async with parts.database.transaction() as tx:
+        events = await told(tx, caller, procedure, records)
     return TimelineView(dossier=dossier_id, number=row.number, events=events)
 
 

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from api.stories import words_of
 from dossiers.deadlines import Grade
 from dossiers.events import Record
 from dossiers.instants import VIETNAM
-from dossiers.procedure import Role, StepKind
+from dossiers.procedure import Procedure, Role, StepKind
 from dossiers.seats import CallerKind
 from dossiers.state import DossierStatus, TaskState
+from dossiers.words import story
 
 
 def _written(instant: datetime) -> str:
@@ -52,18 +52,17 @@ class EventView(View):
     texts: dict[str, str] = Field(default={}, description="lý do, ý kiến, nội dung người làm đã viết, theo tên trường")
 
     @classmethod
-    def of(cls, row: object) -> Self:
-        assert isinstance(row, Record), "an event is shown from its record"
+    def told(cls, record: Record, procedure: Procedure) -> Self:
         return cls(
-            sequence=row.sequence,
-            kind=row.event.kind,
-            words=words_of(row),
-            occurred_at=row.occurred_at,
-            recorded_at=row.recorded_at,
-            actor=row.actor.id if row.actor is not None else None,
-            cause=row.cause,
-            is_late_entry=row.evidence is not None,
-            event=row.event.model_dump(mode="json", exclude={"kind"}),
+            sequence=record.sequence,
+            kind=record.event.kind,
+            words=story(record, procedure),
+            occurred_at=record.occurred_at,
+            recorded_at=record.recorded_at,
+            actor=record.actor.id if record.actor is not None else None,
+            cause=record.cause,
+            is_late_entry=record.evidence is not None,
+            event=record.event.model_dump(mode="json", exclude={"kind"}),
         )
 
 
@@ -137,6 +136,7 @@ class DossierView(View):
     procedure_version: int
     channel: str
     status: DossierStatus
+    words: str = Field(description="trạng thái, như người nộp đọc", examples=["Đang giải quyết"])
     portal_code: int = Field(description="mã trạng thái của Cổng Dịch vụ công quốc gia")
     last_sequence: int
     opened_at: Moment

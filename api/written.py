@@ -8,6 +8,7 @@ from uuid import UUID
 
 from api.views import EventView
 from dossiers.events import Record
+from dossiers.procedure import Procedure
 from dossiers.seats import CallerKind
 from dossiers.texts import TextRef
 from store.callers import Caller
@@ -24,12 +25,14 @@ TO_THE_APPLICANT = (
 )
 
 
-async def told(tx: Transaction, caller: Caller, records: Sequence[Record]) -> tuple[EventView, ...]:
+async def told(
+    tx: Transaction, caller: Caller, procedure: Procedure, records: Sequence[Record]
+) -> tuple[EventView, ...]:
     """The events with their texts."""
     refs = {one.sequence: _refs(one) for one in records if _may_read(caller, one)}
     texts = await read_texts(tx, [ref for named in refs.values() for ref in named.values()])
     return tuple(
-        EventView.of(one).model_copy(
+        EventView.told(one, procedure).model_copy(
             update={
                 "texts": {name: texts[ref].body for name, ref in refs.get(one.sequence, {}).items() if ref in texts}
             }

@@ -26,6 +26,7 @@ async def test_a_dossier_decided_at_the_counter_is_three_recorded_acts_in_one_ca
     returned = await clerk.act(task(decided, "return"), "return")
 
     assert filed["number"].startswith("H49.101.2-")
+    assert filed["number"] in filed["events"][0]["words"]
     assert kinds(decided).count("task.completed") == 3
     assert (returned["status"], returned["tasks"]) == ("returned", [])
 
