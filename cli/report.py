@@ -31,12 +31,16 @@ class ReportForPeople:
         self._err = Console(stderr=True, highlight=False)
 
     def say(self, sentence: str) -> None:
-        self._err.print(sentence, style="dim", markup=False)
+        self._err.print(sentence, style="dim", markup=False, soft_wrap=True)
 
     def answer(self, answer: Answer, *shown: str | Table) -> None:
         del answer
         for part in shown:
-            self._out.print(part, markup=False) if isinstance(part, str) else self._out.print(part)
+            if isinstance(part, str):
+                # Unbroken, so that an address can be copied and a sentence found in a pipe.
+                self._out.print(part, markup=False, soft_wrap=True)
+            else:
+                self._out.print(part)
 
 
 class ReportForPrograms:
@@ -46,7 +50,7 @@ class ReportForPrograms:
         self._err = Console(stderr=True, highlight=False)
 
     def say(self, sentence: str) -> None:
-        self._err.print(sentence, markup=False)
+        self._err.print(sentence, markup=False, soft_wrap=True)
 
     def answer(self, answer: Answer, *shown: str | Table) -> None:
         del shown
