@@ -5,7 +5,7 @@ from temporalio import activity
 from activities.messages import RECORD_EVENTS, Recorded, RecordEvents
 from store.alarms import raise_alarm
 from store.database import Database
-from store.errors import JournalConflict
+from store.errors import JournalConflict, JournalGap
 from store.journal import record
 
 
@@ -21,7 +21,7 @@ class JournalActivities:
         try:
             async with self._database.transaction() as tx:
                 await record(tx, request.dossier, request.events, run_id=request.run_id)
-        except JournalConflict as conflict:
+        except (JournalConflict, JournalGap) as conflict:
             async with self._database.transaction() as tx:
                 await raise_alarm(tx, conflict.code, request.dossier, {"run_id": request.run_id})
             raise

@@ -5,7 +5,6 @@ from uuid import UUID
 from dossiers.events import Record
 from dossiers.values import Value
 
-
 #: The wire name of the activity that writes to the journal.
 RECORD_EVENTS = "record_events"
 
