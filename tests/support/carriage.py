@@ -164,6 +164,8 @@ class Carriage:
         self.dossier = uuid4()
         #: Who would act and how; its state is the fold of the journal.
         self.run = Run(self.rules, at or "2026-11-23T08:00", **facts)
+        #: Which run is meant where a dossier had several; the newest unless told otherwise.
+        self.recorded_run: str | None = None
         self._ahead = timedelta(0)
 
     @property
@@ -294,12 +296,16 @@ class Carriage:
         state: DossierState = await self.handle.query(STATE, result_type=DossierState)
         return state
 
-    async def details(self) -> str:
-        """What a supervisor reads in Temporal's own web pages."""
+    async def metadata(self) -> WorkflowMetadata:
+        """What the workflow tells Temporal's own web pages."""
         metadata: WorkflowMetadata = await self.handle.query(
             "__temporal_workflow_metadata", result_type=WorkflowMetadata
         )
-        return metadata.current_details
+        return metadata
+
+    async def details(self) -> str:
+        """What a supervisor reads there."""
+        return (await self.metadata()).current_details
 
     async def size(self) -> Size:
         described = await self.handle.describe()

@@ -117,6 +117,14 @@ async def test_a_limit_nobody_can_count_is_a_refusal(station: Station) -> None:
     assert refused.type == "beyond-calendar"
 
 
+async def test_every_kind_of_act_has_a_handler_of_its_name(station: Station) -> None:
+    one = await station.filed(COPY, MORNING)
+
+    definition = (await one.metadata()).definition
+
+    assert sorted(update.name for update in definition.update_definitions) == sorted(c.COMMAND_KINDS)
+
+
 async def test_an_act_nobody_knows_is_refused_and_the_dossier_goes_on(station: Station) -> None:
     one = await station.filed(COPY, MORNING)
 
