@@ -20,6 +20,8 @@ app.command("cli.database:app", name="db")
 app.command("cli.configuration:app", name="config")
 app.command("cli.deadline:deadline")
 app.command("cli.demo.command:demo")
+app.command("cli.doctor:doctor")
+app.command("cli.dossier:app", name="dossier")
 
 
 def main() -> None:

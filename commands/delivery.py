@@ -42,6 +42,7 @@ from workflows.options import WORKFLOW_TASK_TIMEOUT
 SEND_WITHIN = timedelta(seconds=8)
 #: How long nobody else may send it; longer than any sender tries.
 LEASE = timedelta(seconds=15)
+_MARGIN = timedelta(seconds=1)
 
 #: The journal has a dossier whose workflow Temporal does not know.
 WORKFLOW_MISSING = "workflow-missing"
@@ -114,7 +115,8 @@ class Delivery:
         return tuple(one for one in journal if one.cause == str(row.id))
 
     async def _send(self, row: InboxRow, act: Act, clock: FastClock | None) -> ActAnswer:
-        async with asyncio.timeout(self.send_within.total_seconds()):
+        # The call itself gives up first: one that is cancelled leaves the SDK with a future nobody asks.
+        async with asyncio.timeout((self.send_within + _MARGIN).total_seconds()):
             if isinstance(act.command, FileDossier):
                 return await self._start(row, act, act.command, clock)
             handle: WorkflowHandle[object, None] = self._client.get_workflow_handle(dossier_workflow_id(row.dossier))

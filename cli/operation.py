@@ -1,0 +1,102 @@
+"""The product as an operator's command reaches it: joined to the services that run, and let go at the end."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from agencies.calendars import calendar_versions
+from agencies.directory import load_directory
+from bootstrap import Settings, SettingsFaulty, connect_temporal
+from cli.surroundings import joined_environment
+from commands.pinning import Catalogue
+from embedded.failures import EmbeddedFailure
+from store.database import Database
+from store.errors import OutcomeUnknown, StoreError, StoreUnavailable
+
+_CONNECTIONS = 8
+
+
+class NothingRuns(EmbeddedFailure):
+    """Neither a stack of this checkout nor services named by the environment."""
+
+    code = "nothing-runs"
+
+
+class ServiceUnreachable(EmbeddedFailure):
+    """A service is named and does not answer."""
+
+    code = "service-unreachable"
+
+
+class StoreRefused(EmbeddedFailure):
+    """The store does not do that, and says why."""
+
+    def __init__(self, refused: StoreError) -> None:
+        particulars = "; ".join(f"{name} {value}" for name, value in refused.particulars.items())
+        super().__init__(f"{refused.message} {particulars}".strip())
+        self.code = refused.code
+
+
+@dataclass(frozen=True)
+class Product:
+    """What an operator's command works on."""
+
+    settings: Settings
+    database: Database
+    client: Client
+    catalogue: Catalogue
+
+
+def joined_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of this environment. Raises `NothingRuns` where they name no services."""
+    try:
+        return Settings.from_environ(environ)
+    except SettingsFaulty as faulty:
+        message = (
+            "Chưa biết hệ thống nào: chạy `lienthong up`, hoặc đặt LIENTHONG_DATABASE_URL và "
+            f"LIENTHONG_TEMPORAL_ADDRESS.\n{faulty}"
+        )
+        raise NothingRuns(message) from faulty
+
+
+@asynccontextmanager
+async def joined(environ: Mapping[str, str] | None = None) -> AsyncIterator[Product]:
+    """The running product; a service that does not answer, at first or meanwhile, is named."""
+    settings = joined_settings(joined_environment() if environ is None else environ)
+    database = await _database(settings)
+    try:
+        client = await _client(settings)
+        yield Product(settings, database, client, Catalogue(database, load_directory(), calendar_versions()[-1]))
+    except (StoreUnavailable, OutcomeUnknown) as away:
+        raise ServiceUnreachable(_silent("PostgreSQL", settings.masked()["database_url"])) from away
+    except StoreError as refused:
+        raise StoreRefused(refused) from refused
+    except RPCError as away:
+        message = f"{_silent('Temporal', settings.temporal_address)} ({away.status.name})"
+        raise ServiceUnreachable(message) from away
+    finally:
+        await database.close()
+
+
+async def _database(settings: Settings) -> Database:
+    try:
+        return await Database.connect(
+            settings.database_url.get_secret_value(), application="lienthong cli", connections=_CONNECTIONS
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError) as away:
+        raise ServiceUnreachable(_silent("PostgreSQL", settings.masked()["database_url"])) from away
+
+
+async def _client(settings: Settings) -> Client:
+    try:
+        return await connect_temporal(settings)
+    except (RuntimeError, OSError) as away:
+        raise ServiceUnreachable(_silent("Temporal", settings.temporal_address)) from away
+
+
+def _silent(service: str, address: str | None) -> str:
+    return f"{service} không trả lời ở {address}; xem `lienthong doctor`."
