@@ -79,6 +79,18 @@ class Town:
                 await retry_now(tx, UUID(command))
         await Sweeper(self.database, Delivery(self.database, self.client, self.queue, self.catalogue)).sweep()
 
+    @asynccontextmanager
+    async def sweeping(self) -> AsyncIterator[None]:
+        """The sweeper of an API process, beside whatever else goes on."""
+        stopping = asyncio.Event()
+        sweeper = Sweeper(self.database, Delivery(self.database, self.client, self.queue, self.catalogue))
+        task = asyncio.create_task(sweeper.run(stopping))
+        try:
+            yield
+        finally:
+            stopping.set()
+            await task
+
     async def file(self, code: str, clock: FastClock | None = None, **facts: FactValue) -> UUID:
         """A dossier filed at the counter of Hạ Long, on any clock."""
         filer = (await self.officer("ha-long-counter-1")).caller

@@ -101,7 +101,8 @@ async def field(data: Path, *, stack_type: type[Stack] = Stack, workers: int = 1
         keys = {str(who): key for who, key in (await hand_out_keys({**stack.environment}, everybody)).items()}
         log = Log(data / "operations.jsonl")
         held.callback(log.close)
-        made = Field(stack, log, LoggedTransport(log, keys), keys)
+        wire = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64))
+        made = Field(stack, log, LoggedTransport(log, keys, wire), keys)
         held.push_async_callback(made.callers.close)
         yield made
 

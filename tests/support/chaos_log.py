@@ -89,9 +89,9 @@ def lines_of(path: Path) -> Iterator[AnyLine]:
 class LoggedTransport(httpx.AsyncBaseTransport):
     """Writes down every request that may change something; whoever sends is known by the key."""
 
-    def __init__(self, log: Log, keys: Mapping[str, str]) -> None:
+    def __init__(self, log: Log, keys: Mapping[str, str], wire: httpx.AsyncBaseTransport) -> None:
         self.in_flight = 0
-        self._wire = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64))
+        self._wire = wire
         self._log = log
         self._who = {secret: who for who, secret in keys.items()}
         self._attempts = 0
