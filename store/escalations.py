@@ -9,7 +9,7 @@ from dossiers.values import AgencyCode, DossierNumber, OfficerId, UnitCode, Valu
 from store.database import Transaction
 from store.rendered import RenderedEscalation, RenderedNotice
 from store.statements import statements_of
-from store.values import Page, cursor_of, key_of
+from store.values import Page, cursor_of, instant_in, key_of, sequence_in
 
 _SQL = statements_of(__file__)
 _NOBODY: Final = (None, None, None, None)
@@ -109,7 +109,7 @@ def _escalation_cursor(row: EscalationRow) -> str:
 
 def _escalation_place(cursor: str) -> tuple[datetime, UUID, int]:
     reached, dossier, sequence = key_of(cursor, parts=3)
-    return datetime.fromisoformat(reached), UUID(dossier), int(sequence)
+    return instant_in(reached), UUID(dossier), sequence_in(sequence)
 
 
 def _notice_cursor(row: NoticeRow) -> str:
@@ -118,4 +118,4 @@ def _notice_cursor(row: NoticeRow) -> str:
 
 def _notice_place(cursor: str) -> tuple[datetime, UUID]:
     made, last = key_of(cursor, parts=2)
-    return datetime.fromisoformat(made), UUID(last)
+    return instant_in(made), UUID(last)

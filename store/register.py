@@ -12,7 +12,7 @@ from dossiers.values import AgencyCode, DossierNumber, OfficerId, ProcedureCode,
 from store.database import Transaction
 from store.errors import DossierUnknown
 from store.statements import statements_of
-from store.values import Page, Row, StoredInstant, cursor_of, key_of
+from store.values import Page, Row, StoredInstant, cursor_of, instant_in, key_of
 
 _SQL = statements_of(__file__)
 
@@ -150,4 +150,4 @@ def _cursor(row: DossierRow) -> str:
 
 def _place(cursor: str) -> tuple[datetime, UUID]:
     opened, last = key_of(cursor, parts=2)
-    return datetime.fromisoformat(opened), UUID(last)
+    return instant_in(opened), UUID(last)

@@ -13,6 +13,8 @@ from dossiers.instants import VIETNAM
 from dossiers.values import Value
 
 T = TypeVar("T")
+#: PostgreSQL's integer ends here.
+_MOST = 2**31
 
 
 def _on_a_vietnamese_clock(value: object) -> object:
@@ -54,3 +56,23 @@ def key_of(cursor: str, *, parts: int) -> tuple[str, ...]:
         message = "not a cursor of ours"
         raise ValueError(message)
     return tuple(key)
+
+
+def instant_in(cursor_part: str) -> datetime:
+    """The instant in a part of a cursor; ValueError for anything we did not make."""
+    instant = datetime.fromisoformat(cursor_part)
+    if instant.tzinfo is None:
+        message = "not a cursor of ours"
+        raise ValueError(message)
+    try:
+        return instant.astimezone(VIETNAM)
+    except OverflowError as error:
+        raise ValueError(cursor_part) from error
+
+
+def sequence_in(cursor_part: str) -> int:
+    """The sequence in a part of a cursor; ValueError for what no journal counts to."""
+    sequence = int(cursor_part)
+    if not 0 <= sequence < _MOST:
+        raise ValueError(cursor_part)
+    return sequence

@@ -4,7 +4,6 @@ Who holds a task is known here and nowhere else; the workflow knows no claims. A
 belongs to that command: nobody takes it or gives it away. Every change is logged, and the log only grows.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -27,7 +26,7 @@ from store.database import Transaction
 from store.errors import NotHolder, TaskHeldByAnother, TaskMissing, TaskNotReady, TaskPending
 from store.rendered import DeadlineState
 from store.statements import statements_of
-from store.values import Page, Row, StoredInstant, cursor_of, key_of
+from store.values import Page, Row, StoredInstant, cursor_of, instant_in, key_of
 
 _SQL = statements_of(__file__)
 _NEVER = "infinity"
@@ -206,6 +205,4 @@ def _cursor(row: TaskRow) -> str:
 
 def _place(cursor: str) -> tuple[str, UUID]:
     due, last = key_of(cursor, parts=2)
-    if due != _NEVER:
-        datetime.fromisoformat(due)
-    return due, UUID(last)
+    return due if due == _NEVER else instant_in(due).isoformat(), UUID(last)

@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from dossiers.procedure import Role
@@ -12,6 +13,7 @@ from dossiers.values import OfficerId, UnitCode
 from store.database import Database
 from store.errors import NotHolder, TaskHeldByAnother, TaskMissing, TaskNotReady, TaskPending
 from store.rendered import DeadlineState
+from store.values import cursor_of
 from store.worklist import (
     TaskFilter,
     TaskRow,
@@ -234,6 +236,18 @@ async def test_filters_pick_by_place_holder_state_and_deadline(store: Database) 
     assert await found(states=(TaskState.COMPLETED,), dossier=land.id) == [
         task.key for task in land.run.state.tasks.values() if task.state is TaskState.COMPLETED
     ]
+
+
+@pytest.mark.parametrize("forged", ["2026-W01-1", "2026-03-02T08:00:00", "0001-01-01T00:00:00+14:00", "x"])
+async def test_a_cursor_with_an_instant_that_is_not_ours_is_refused(store: Database, forged: str) -> None:
+    cursor = cursor_of(forged, "00000000-0000-0000-0000-000000000000")
+
+    async with store.transaction() as tx:
+        with pytest.raises(ValueError, match=r".+") as refused:
+            await list_tasks(tx, TaskFilter(), cursor)
+
+    # The driver refuses such arguments too, by an error that is both; it must not come that far.
+    assert not isinstance(refused.value, asyncpg.InterfaceError)
 
 
 async def test_a_cursor_that_is_not_ours_is_refused(store: Database) -> None:
