@@ -60,7 +60,8 @@ def digests() -> dict[str, str]:
 
 
 def digest(state: DossierState) -> str:
-    return hashlib.sha256(state.model_dump_json().encode()).hexdigest()
+    """Over what differs from the defaults, so that a field may be added without recording anything anew."""
+    return hashlib.sha256(state.model_dump_json(exclude_defaults=True).encode()).hexdigest()
 
 
 async def replayed(history: WorkflowHistory, runner: WorkflowRunner, workflows: tuple[type, ...] = WORKFLOWS) -> str:

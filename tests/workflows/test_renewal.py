@@ -19,40 +19,31 @@ EVENTS_OF_AN_ACT = 5
 FULL = HISTORY_SOFT_LIMIT // EVENTS_OF_AN_ACT
 
 
-async def test_a_full_history_goes_on_in_a_new_run_with_nothing_lost(station: Station) -> None:
-    one = await station.filed(COPY, MORNING)
-    before = await run_of(one)
-
-    acts = [reminder(one, journalled=2) for _ in range(FULL)]
-    answers = [await one.ask(act) for act in acts]
-    await has_renewed(one, before)
-    start = await start_of(one)
-
-    assert start.carried.state.sequence == 2 + FULL
-    assert start.carried.unjournalled == answers[-1].events
-    assert [record.sequence for record in answers[-1].events] == list(range(3, 3 + FULL))
-    assert set(start.carried.applied) >= {str(act.id) for act in acts}, "their events are in no journal yet"
-    assert start.rulebook == one.rules
-    assert start.clock == one.clock
-    await one.settled()
-    assert await one.state() == start.carried.state
-
-
-async def test_a_command_sent_again_to_the_next_run_is_not_applied_again(station: Station) -> None:
-    """Temporal forgets the ids of a run's updates with the run."""
+async def test_a_full_history_goes_on_in_a_new_run_with_nothing_lost_and_nothing_applied_twice(
+    station: Station,
+) -> None:
+    """Temporal forgets the ids of a run's updates with the run; no journal has seen a single one of these."""
     one = await station.filed(COPY, MORNING)
     before = await run_of(one)
     acts = [reminder(one, journalled=2) for _ in range(FULL)]
     with one.journal.held():
         answers = [await one.ask(act) for act in acts]
         await has_renewed(one, before)
+        start = await start_of(one)
 
         again = await one.ask(acts[0])
         shown = await one.ask(acts[-1].model_copy(update={"journalled": 2 + FULL}))
 
+    assert [record.sequence for record in answers[-1].events] == list(range(3, 3 + FULL))
+    assert start.carried.unjournalled == answers[-1].events
+    assert set(start.carried.applied) >= {str(act.id) for act in acts}
+    assert len(start.carried.applied) > REMEMBERED_COMMANDS
+    assert (start.rulebook, start.clock) == (one.rules, one.clock)
     assert again.events == answers[-1].events, "everything after the caller's watermark, its own event among it"
     assert shown.events == ()
-    assert (await one.state()).sequence == 2 + FULL
+    assert start.carried.state.sequence == 2 + FULL
+    await one.settled()
+    assert await one.state() == start.carried.state
 
 
 async def test_a_run_remembers_the_newest_commands_and_no_more_once_all_is_journalled(station: Station) -> None:
@@ -81,7 +72,7 @@ async def test_no_run_ends_while_a_flush_is_under_way(station: Station) -> None:
         await eventually(is_flushing)
         before = await run_of(one)
         for _ in range(FULL + 10):
-            await one.ask(reminder(one, journalled=0))
+            one.take(await one.ask(reminder(one)))
         size = await one.size()
 
         assert await run_of(one) == before
@@ -116,7 +107,7 @@ async def test_acts_that_meet_the_change_of_runs_are_each_applied_once(station: 
     one = await station.filed(COPY, MORNING)
     before = await run_of(one)
 
-    acts = [reminder(one) for _ in range(2 * FULL + 40)]
+    acts = [reminder(one) for _ in range(2 * FULL)]
     for first in range(0, len(acts), 5):
         await all_at_once(one, acts[first : first + 5])
     await has_renewed(one, before)
