@@ -1,22 +1,20 @@
 """An explanation of a deadline in plain Vietnamese, for the receipt, the tooltip and whoever asks "vì sao?"."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import assert_never
 
 from dossiers.explanation import Explanation, StopAccount, StopEffect
-from dossiers.limits import Counting, LimitUnit, TimeLimit
+from dossiers.limits import Counting, LimitUnit
 from dossiers.passages import Passage, PassageKind
 from dossiers.stops import Extend, Restart, Resume, Stop, StopReason
-
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-
-_UNITS = {
-    LimitUnit.WORKING_DAY: "ngày làm việc",
-    LimitUnit.DAY: "ngày",
-    LimitUnit.WORKING_HOUR: "giờ làm việc",
-    LimitUnit.HOUR: "giờ",
-}
+from dossiers.wording import (
+    amount_in_words,
+    day_in_words,
+    days_in_words,
+    limit_in_words,
+    moment_in_words,
+    years_in_words,
+)
 
 _REASONS = {
     StopReason.SUPPLEMENT: "chờ bổ sung hồ sơ",
@@ -33,11 +31,12 @@ def in_words(explanation: Explanation) -> tuple[str, ...]:
 
 
 def _sentences(told: Explanation) -> Iterator[str]:
-    yield f"Tiếp nhận lúc {_moment(told.received)}; thời hạn {_limit(told.limit)}, theo lịch {told.calendar}."
+    received, limit = moment_in_words(told.received), limit_in_words(told.limit)
+    yield f"Tiếp nhận lúc {received}; thời hạn {limit}, theo lịch {told.calendar}."
     for account in told.stops:
         yield _stop(account)
     if told.counted_limit != told.limit:
-        yield f"Thời hạn sau khi gia hạn: {_limit(told.counted_limit)}."
+        yield f"Thời hạn sau khi gia hạn: {limit_in_words(told.counted_limit)}."
     yield from _beginning(told)
     counted = [_counted(told, passage) for passage in told.passages if passage.kind is PassageKind.COUNTED]
     if counted:
@@ -47,9 +46,9 @@ def _sentences(told: Explanation) -> Iterator[str]:
         yield f"Không tính: {'; '.join(skipped)}."
     yield from _ending(told)
     if told.provisional_years:
-        yield f"Lịch năm {_years(told.provisional_years)} là dự kiến, chưa có quyết định nghỉ lễ, hoán đổi."
+        yield f"Lịch năm {years_in_words(told.provisional_years)} là dự kiến, chưa có quyết định nghỉ lễ, hoán đổi."
     if told.unverified_years:
-        yield f"Lịch năm {_years(told.unverified_years)} chưa đối chiếu với thông báo của năm đó."
+        yield f"Lịch năm {years_in_words(told.unverified_years)} chưa đối chiếu với thông báo của năm đó."
     if told.basis:
         yield f"Căn cứ: {'; '.join(told.basis)}."
 
@@ -61,29 +60,29 @@ def _beginning(told: Explanation) -> Iterator[str]:
     if told.counted_from is None:
         return
     if told.counted_from != told.received:
-        yield f"Tính lại từ đầu, như tiếp nhận lúc {_moment(told.counted_from)}."
+        yield f"Tính lại từ đầu, như tiếp nhận lúc {moment_in_words(told.counted_from)}."
     waited = [passage for passage in told.passages if passage.kind is PassageKind.RECEIPT]
     if not waited:
         return
-    yield f"Không tính ngày tiếp nhận ({_days(waited[0])})."
+    yield f"Không tính ngày tiếp nhận ({days_in_words(waited[0])})."
     if waited[0].last > told.counted_from.date() and told.cutoff is not None:
         yield (
             f"Tiếp nhận sau {told.cutoff.isoformat('minutes')} hoặc vào ngày nghỉ thì coi như tiếp nhận "
-            f"ngày làm việc tiếp theo, {_day(waited[0].last)}."
+            f"ngày làm việc tiếp theo, {day_in_words(waited[0].last)}."
         )
 
 
 def _ending(told: Explanation) -> Iterator[str]:
     if told.due is None:
         assert told.remaining is not None, "a deadline without a due instant has something left"
-        yield f"Đồng hồ đang dừng; còn lại {_amount(told.remaining.unit, told.remaining.value)}."
+        yield f"Đồng hồ đang dừng; còn lại {amount_in_words(told.remaining.unit, told.remaining.value)}."
         return
     if any(passage.kind is PassageKind.LAST for passage in told.passages) and told.limit.unit is LimitUnit.DAY:
         yield "Ngày cuối cùng là ngày nghỉ nên thời hạn kết thúc vào ngày làm việc tiếp theo."
     if told.counting is Counting.PROMISE:
-        yield f"Hết hạn khi hết giờ làm việc, lúc {_moment(told.due)}."
+        yield f"Hết hạn khi hết giờ làm việc, lúc {moment_in_words(told.due)}."
     else:
-        yield f"Hết hạn lúc {_moment(told.due)}."
+        yield f"Hết hạn lúc {moment_in_words(told.due)}."
 
 
 def _stop(account: StopAccount) -> str:
@@ -101,64 +100,24 @@ def _stop(account: StopAccount) -> str:
 
 def _what(stop: Stop) -> str:
     why = f" ({_REASONS[stop.reason]})" if stop.reason else ""
-    span = f"từ {_moment(stop.start)}" + (f" đến {_moment(stop.end)}" if stop.end else ", chưa kết thúc")
+    until = f" đến {moment_in_words(stop.end)}" if stop.end else ", chưa kết thúc"
+    span = f"từ {moment_in_words(stop.start)}{until}"
     match stop.policy:
         case Resume():
             return f"Tạm dừng {span}{why}, sau đó tính tiếp"
         case Restart():
             return f"Tạm dừng {span}{why}, sau đó tính lại từ đầu"
         case Extend(by=by):
-            return f"Gia hạn thêm {_limit(by)} từ {_moment(stop.start)}{why}"
+            return f"Gia hạn thêm {limit_in_words(by)} từ {moment_in_words(stop.start)}{why}"
         case _:
             assert_never(stop.policy)
 
 
 def _counted(told: Explanation, passage: Passage) -> str:
     why = f", {passage.reason}" if passage.reason else ""
-    return f"{_days(passage)} ({_amount(told.unit, passage.amount)}{why})"
+    return f"{days_in_words(passage)} ({amount_in_words(told.unit, passage.amount)}{why})"
 
 
 def _skipped(passage: Passage) -> str:
     why = "tạm dừng" if passage.kind is PassageKind.STOPPED else passage.reason
-    return f"{_days(passage)} ({why})"
-
-
-def _days(passage: Passage) -> str:
-    if passage.first == passage.last:
-        return _day(passage.first)
-    return f"{_day(passage.first)} đến {_day(passage.last)}"
-
-
-def _day(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()]} {day.day}/{day.month}/{day.year}"
-
-
-def _moment(instant: datetime) -> str:
-    return f"{instant.time().isoformat('seconds' if instant.second else 'minutes')} {_day(instant.date())}"
-
-
-def _limit(limit: TimeLimit) -> str:
-    return f"{str(limit).removesuffix(limit.unit).replace('.', ',')} {_UNITS[limit.unit]}"
-
-
-def _amount(unit: str, amount: int) -> str:
-    match unit:
-        case "wd":
-            return f"{amount} ngày làm việc"
-        case "d":
-            return f"{amount} ngày"
-        case "working_seconds":
-            return f"{_length(amount)} làm việc"
-        case _:
-            return _length(amount)
-
-
-def _length(seconds: int) -> str:
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    parts = [(hours, "giờ"), (minute, "phút"), (second, "giây")]
-    return " ".join(f"{count} {name}" for count, name in parts if count) or "0 giây"
-
-
-def _years(years: tuple[int, ...]) -> str:
-    return ", ".join(str(year) for year in years)
+    return f"{days_in_words(passage)} ({why})"

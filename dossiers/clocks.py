@@ -1,0 +1,199 @@
+"""The three clocks of a dossier side by side: the promise to the applicant, each leg, each transfer.
+
+States are read off the due instants and the ladder's instants at a moment, never off what a timer has said so far.
+Overdue is after the due instant; near is from the first warning on. A deadline that was already missed is never
+stopped, so while the applicant is waited for it is `stopped_overdue`: the lateness goes on, and everybody sees why
+nothing moves. Whether the whole was on time is judged on the promise; a re-appointment shows its own date and changes
+nothing else.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from dossiers import events as e
+from dossiers.counting import Remaining
+from dossiers.deadlines import Grade, grade
+from dossiers.due_dates import due_date
+from dossiers.evolve import fold
+from dossiers.instants import local
+from dossiers.leg_accounts import grade_of
+from dossiers.procedure import SupplementPolicy
+from dossiers.rulebook import Rulebook
+from dossiers.seats import Seat
+from dossiers.state import Clock, DossierState, DossierStatus
+from dossiers.stays import Stay, stays
+from dossiers.stops import StopReason
+from dossiers.values import APPOINTMENT, PROMISE, Instant, Subject, Value
+
+
+class ClockKind(StrEnum):
+    """What a deadline binds."""
+
+    PROMISE = "promise"
+    APPOINTMENT = "appointment"  # the date named with an apology
+    LEG = "leg"
+    TRANSFER = "transfer"
+
+
+class ClockState(StrEnum):
+    """How it stands."""
+
+    WITHIN = "within"
+    NEAR = "near"
+    OVERDUE = "overdue"
+    STOPPED = "stopped"
+    STOPPED_OVERDUE = "stopped_overdue"
+    ENDED_EARLY = "ended_early"
+    ENDED_ON_TIME = "ended_on_time"
+    ENDED_LATE = "ended_late"
+    ENDED = "ended"  # called off: nobody is judged
+
+
+_ENDED = {
+    Grade.EARLY: ClockState.ENDED_EARLY,
+    Grade.ON_TIME: ClockState.ENDED_ON_TIME,
+    Grade.LATE: ClockState.ENDED_LATE,
+    None: ClockState.ENDED,
+}
+
+
+class ClockFace(Value):
+    """One deadline at an instant."""
+
+    subject: Subject
+    kind: ClockKind
+    state: ClockState
+    #: Who owes it; of the promise, the lead agency.
+    seat: Seat
+    term: int
+    since: Instant
+    due_at: Instant | None
+    #: When the first warning of this term comes; null without one, and while the clock stands still.
+    near_at: Instant | None
+    #: While it runs, the working time left, negative once overdue; while it stands still, what is left of the limit.
+    remaining: Remaining | None
+    stopped_since: Instant | None = None
+    stopped_for: StopReason | None = None
+    ended_at: Instant | None = None
+
+
+class Clocks(Value):
+    """Every clock of a dossier, with the three dates that the applicant may ask about."""
+
+    at: Instant
+    status: DossierStatus
+    #: As first given, as the law has moved it (null while it stands still), and as named with an apology.
+    first_promise_at: Instant | None
+    promise_at: Instant | None
+    appointment_at: Instant | None
+    reappointments: int
+    promise: ClockFace | None
+    appointment: ClockFace | None
+    legs: tuple[ClockFace, ...]
+    transfers: tuple[ClockFace, ...]
+
+
+def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clocks:
+    """All clocks at an instant not before the last record."""
+    state, at = fold(records), local(at)
+    face = _Faces(records, rulebook, state, at)
+    lain = [stay for stay in stays(records, state) if stay.clock is not None]
+    return Clocks(
+        at=at,
+        status=state.status,
+        first_promise_at=state.first_promise_at,
+        promise_at=state.due_of(PROMISE),
+        appointment_at=state.appointment_at,
+        reappointments=state.reappointments,
+        promise=face.whole(PROMISE, ClockKind.PROMISE),
+        appointment=face.whole(APPOINTMENT, ClockKind.APPOINTMENT),
+        legs=tuple(face.task(stay, ClockKind.LEG) for stay in lain if stay.task.work == "step"),
+        transfers=tuple(face.task(stay, ClockKind.TRANSFER) for stay in lain if stay.task.work != "step"),
+    )
+
+
+class _Faces:
+    """Every clock of one dossier read at one instant."""
+
+    def __init__(self, records: Sequence[e.Record], rulebook: Rulebook, state: DossierState, at: datetime) -> None:
+        self._records = records
+        self._rulebook = rulebook
+        self._state = state
+        self._at = at
+
+    def whole(self, subject: Subject, kind: ClockKind) -> ClockFace | None:
+        """The promise, or the date named with an apology; both end with the processing."""
+        clock = self._state.clocks.get(subject)
+        if clock is None:
+            return None
+        assert self._state.filed is not None, "a promise is made on a dossier that was filed"
+        decided_at = _instant_of(self._records, e.ResultDecided)
+        due = clock.term.due_at
+        graded = grade(decided_at, due) if decided_at is not None and due is not None else None
+        ended_at = decided_at or _instant_of(self._records, e.DossierWithdrawn)
+        lead = self._state.filed.seats[self._rulebook.procedure.lead.name]
+        return self._face(subject, kind, clock, lead, ended_at, graded)
+
+    def task(self, stay: Stay, kind: ClockKind) -> ClockFace:
+        assert stay.clock is not None, "a task without a deadline has no clock"
+        graded = grade_of(self._rulebook, stay)
+        return self._face(stay.task.key, kind, stay.clock, stay.task.seat, stay.ended_at, graded)
+
+    def _face(
+        self,
+        subject: Subject,
+        kind: ClockKind,
+        clock: Clock,
+        seat: Seat,
+        ended_at: datetime | None,
+        graded: Grade | None,
+    ) -> ClockFace:
+        stop = clock.stops[-1] if clock.is_stopped and not clock.is_ended else None
+        return ClockFace(
+            subject=subject,
+            kind=kind,
+            state=_ENDED[graded] if clock.is_ended else self._running(subject, clock),
+            seat=seat,
+            term=clock.term.number,
+            since=clock.term.since,
+            due_at=clock.term.due_at,
+            near_at=_near_at(clock),
+            remaining=None if clock.is_ended else self._remaining(subject, clock, seat),
+            stopped_since=stop.start if stop is not None else None,
+            stopped_for=stop.reason if stop is not None else None,
+            ended_at=ended_at,
+        )
+
+    def _running(self, subject: Subject, clock: Clock) -> ClockState:
+        due, near = clock.term.due_at, _near_at(clock)
+        if due is None:
+            return ClockState.STOPPED
+        if self._at > due:
+            return ClockState.STOPPED_OVERDUE if self._waits(subject) else ClockState.OVERDUE
+        return ClockState.NEAR if near is not None and near <= self._at else ClockState.WITHIN
+
+    def _waits(self, subject: Subject) -> bool:
+        """Whether the applicant owes something for which this deadline would have been stopped."""
+        awaited = self._state.awaited
+        if awaited is None or awaited.policy is SupplementPolicy.EXTEND:
+            return False
+        return subject in {PROMISE, APPOINTMENT, awaited.task}
+
+    def _remaining(self, subject: Subject, clock: Clock, seat: Seat) -> Remaining | None:
+        due = clock.term.due_at
+        if due is None:
+            answer = due_date(self._records, self._rulebook, subject)
+            return answer.remaining if answer is not None else None
+        whole = subject in {PROMISE, APPOINTMENT}
+        calendar = self._rulebook.calendar if whole else self._rulebook.calendar_of(seat.unit)
+        return Remaining(unit="working_seconds", value=calendar.working_seconds(self._at, due))
+
+
+def _near_at(clock: Clock) -> datetime | None:
+    """The first warning: a rung before the due instant."""
+    return min((rung.at for rung in clock.term.rungs if rung.at is not None and not rung.is_overdue), default=None)
+
+
+def _instant_of(records: Sequence[e.Record], event: type[e.AnyEvent]) -> datetime | None:
+    return next((record.occurred_at for record in records if isinstance(record.event, event)), None)

@@ -1,0 +1,59 @@
+"""The reason for a due date in plain Vietnamese, for whoever asks "vì sao?"; the data stands in `due_dates`."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from dossiers.due_dates import Counted, DueDate, Named, Transferred
+from dossiers.explanation_text import in_words
+from dossiers.wording import days_in_words, length_in_words, limit_in_words, moment_in_words
+
+
+def due_date_in_words(told: DueDate) -> tuple[str, ...]:
+    """The reason, one sentence a line."""
+    return tuple(_sentences(told))
+
+
+def _sentences(told: DueDate) -> Iterator[str]:
+    why = told.why
+    match why:
+        case Counted():
+            yield from in_words(why.arithmetic)
+            if why.is_inferred:
+                yield "Thời hạn này suy từ hạn trả lời ghi trong nhật ký."
+        case Transferred():
+            yield from _transferred(why)
+        case Named():
+            yield from _named(why)
+        case _:
+            assert_never(why)
+
+
+def _transferred(why: Transferred) -> Iterator[str]:
+    cutoff = why.cutoff.isoformat("minutes")
+    yield f"Nhận hồ sơ để chuyển lúc {moment_in_words(why.received)}, theo lịch {why.calendar}."
+    if why.is_same_day:
+        yield f"Nhận trong ngày làm việc, không sau {cutoff}, nên phải chuyển trong ngày."
+    else:
+        yield f"Nhận sau {cutoff} hoặc vào ngày nghỉ nên chuyển vào đầu ngày làm việc kế tiếp của cả hai bên."
+    if why.skipped:
+        yield f"Không tính: {'; '.join(f'{days_in_words(day)} ({day.reason})' for day in why.skipped)}."
+    if why.grace is not None:
+        yield f"Quá hạn khi đã qua {limit_in_words(why.grace)} kể từ giờ mở cửa."
+    yield f"Hết hạn lúc {moment_in_words(why.due)}."
+    yield f"Căn cứ: {'; '.join(why.basis)}."
+
+
+def _named(why: Named) -> Iterator[str]:
+    yield (
+        f"Cơ quan đã xin lỗi lúc {moment_in_words(why.named_at)} và hẹn lại: "
+        f"từ {moment_in_words(why.previous_at)} sang {moment_in_words(why.named)}."
+    )
+    for stop in why.stops:
+        until = f" đến {moment_in_words(stop.end)}" if stop.end is not None else ", chưa kết thúc"
+        yield f"Tạm dừng từ {moment_in_words(stop.start)}{until}; phần còn lại của ngày hẹn được giữ nguyên."
+    if why.due is not None:
+        yield f"Ngày hẹn trả: {moment_in_words(why.due)}."
+    elif why.remaining is not None:
+        yield f"Đồng hồ đang dừng; còn lại {length_in_words(why.remaining.value)} làm việc."
+    yield "Việc đúng hạn hay quá hạn vẫn tính theo ngày hẹn trả ban đầu."
+    yield f"Căn cứ: {'; '.join(why.basis)}."
