@@ -79,7 +79,7 @@ async def reset(
 
 async def _stay(told: Report, data: DataDirectory, workers: int) -> None:
     try:
-        async with _ended_by_signal(), Stack.start(data.path, workers=workers, say=told.say) as stack:
+        async with ended_by_signal(), Stack.start(data.path, workers=workers, say=told.say) as stack:
             record = data.running()
             assert record is not None
             _show(told, record, "sẵn sàng")
@@ -128,7 +128,7 @@ async def _stop(data: DataDirectory) -> dict[str, int]:
 
 
 @asynccontextmanager
-async def _ended_by_signal() -> AsyncIterator[None]:
+async def ended_by_signal() -> AsyncIterator[None]:
     """The first signal ends what runs inside; later ones must not cut its ending short."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None

@@ -1,5 +1,6 @@
 """`demo`: every ending of the scenario, played through the public API and compared with what must come of it."""
 
+import asyncio
 import sys
 import uuid
 from collections.abc import Mapping
@@ -14,11 +15,15 @@ from cli.demo.reading import read_scenario
 from cli.demo.scenario import SHIPPED, Scenario
 from cli.demo.stage import clock_of, hand_out_keys, require_fast_clock, stack_environment
 from cli.demo.telling import story_of, tables_of, where_next
+from cli.lifecycle import ended_by_signal
 from cli.report import AsJson, report
 from cli.report import Report as Told
 from cli.surroundings import data_directory
 from datafiles.faults import Faulty
 from embedded.failures import EmbeddedFailure
+
+#: What a shell reports of a command ended by Ctrl-C.
+INTERRUPTED = 130
 
 
 async def demo(
@@ -33,9 +38,13 @@ async def demo(
     told = report(as_json=json)
     chosen = _chosen(_read(scenario), endings)
     stays = data_directory().running() is not None
-    async with stack_environment(told.say) as environment:
-        performance = Performance(run=uuid.uuid4().hex[:12], copies=copies, seed=seed)
-        played = await _played(chosen, performance, environment, told)
+    try:
+        async with ended_by_signal(), stack_environment(told.say) as environment:
+            performance = Performance(run=uuid.uuid4().hex[:12], copies=copies, seed=seed)
+            played = await _played(chosen, performance, environment, told)
+    except asyncio.CancelledError:
+        told.say("Đã dừng giữa chừng.")
+        sys.exit(INTERRUPTED)
     _tell(told, played, environment, stays=stays)
     if not played.is_as_expected:
         sys.exit(1)
@@ -65,7 +74,7 @@ async def _played(scenario: Scenario, performance: Performance, environment: Map
     clock = clock_of(scenario)
     dossiers = sum(len(one.counters) for one in scenario.endings) * performance.copies
     told.say(
-        f"{dossiers} hồ sơ, {len(scenario.endings)} kết cục, {len(keys)} người đóng vai; "
+        f"{dossiers} hồ sơ, {len(scenario.endings)} kết cục, {len(keys)} người đóng vai với khóa API mới (khóa cũ của họ hết hiệu lực); "
         f"một giờ làm việc trôi trong {3600 / scenario.factor:g} giây, từ {scenario.origin:%H:%M ngày %d/%m/%Y}."
     )
     return await play(scenario, api_url=api_url, keys=keys, clock=clock, performance=performance, say=told.say)

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any
 
 from rich.table import Table
 
 from cli.demo.outcome import Outcome, Report, Sums
 from dossiers.instants import local, parse_instant
-from dossiers.procedure import Procedure
-from dossiers.values import APPOINTMENT, PROMISE, StepId
 from procedures.catalogue import shipped
 
 #: Every rung of the shipped ladders, from the first to the last, in as few letters as a table allows.
@@ -23,14 +20,6 @@ _RUNGS = {
     "late_3d": "+3 ngày",
 }
 _TOGETHER = "\N{NO-BREAK SPACE}"
-_ROLES = {
-    "holder": "người đang giữ việc",
-    "unit_head": "trưởng đơn vị",
-    "agency_head": "người đứng đầu cơ quan",
-    "one_stop_head": "người đứng đầu Một cửa",
-    "supervisor": "giám sát",
-}
-_WORK = {"hand-over": "bàn giao", "acceptance": "nhận bàn giao"}
 
 
 def tables_of(report: Report) -> Iterator[Table]:
@@ -62,54 +51,10 @@ def _count(number: int) -> str:
 
 
 def story_of(outcome: Outcome) -> Iterator[str]:
-    """One dossier from filing to its end, a line for each event."""
-    procedure = next(one for one in shipped() if one.code == outcome.procedure)
+    """One dossier from filing to its end, a line for each event, in the words of the API."""
     yield f"Hồ sơ {outcome.number}: {outcome.title}"
     for event in outcome.timeline:
-        when = local(parse_instant(event["occurred_at"]))
-        detail = _detail(procedure, event)
-        yield f"  {when:%d/%m %H:%M}  {event['words']}{f': {detail}' if detail else ''}{_by(event)}"
-
-
-def _by(event: Mapping[str, Any]) -> str:
-    """Who did it; that work opens is nobody's act."""
-    return f" ({event['actor']})" if event["actor"] and event["kind"] != "task.opened" else ""
-
-
-def _detail(procedure: Procedure, event: Mapping[str, Any]) -> str:
-    content = event["event"]
-    match event["kind"]:
-        case "dossier.accepted":
-            return f"hẹn trả {_when(content['promise']['due_at'])}"
-        case "rung.reached":
-            return f"{_subject(procedure, content['subject'])}, {_rung(content)}"
-        case "appointment.moved":
-            return f"hẹn lại {_when(content['appointment_at'])}"
-        case "step.skipped":
-            return procedure.step(StepId(content["step"])).label
-        case "result.decided":
-            return {"early": "sớm hạn", "on_time": "đúng hạn", "late": "trễ hạn"}.get(content["grade"] or "", "")
-        case _:
-            return _subject(procedure, content["task"]) if "task" in content else ""
-
-
-def _rung(content: Mapping[str, Any]) -> str:
-    notice = content["notice"]
-    return f"{_RUNGS[content['rung']]}; báo {_ROLES[notice['role']]}" if notice else _RUNGS[content["rung"]]
-
-
-def _subject(procedure: Procedure, subject: str) -> str:
-    """What a deadline or a task is about, in the words of the procedure."""
-    if subject in (PROMISE, APPOINTMENT):
-        return "ngày hẹn trả"
-    key, _, leg = subject.partition("/")
-    label = procedure.step(StepId(key.partition("#")[0])).label
-    work = _WORK.get(leg.partition(".")[0])
-    return f"{work} để “{label}”" if work else f"“{label}”"
-
-
-def _when(text: str | None) -> str:
-    return f"{local(parse_instant(text)):%H:%M %d/%m/%Y}" if text else "chưa rõ"
+        yield f"  {local(parse_instant(event['occurred_at'])):%d/%m %H:%M}  {event['words']}"
 
 
 def where_next(report: Report, environment: Mapping[str, str], *, stays: bool) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """`lienthong demo` as people run it, on real parts: real PostgreSQL, real Temporal, real HTTP, real timers."""
 
 import json
+import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,8 @@ def test_the_demonstration_tells_people_what_happened_and_where_to_look(lienthon
     assert told.returncode == 0, told.stdout + told.stderr
 
     assert "Chứng thực bản sao từ bản chính" in told.stdout
-    assert "24/08 15:2" in told.stdout
-    assert "hẹn trả 17:00 25/08/2026" in told.stdout
+    assert "24/08 15:" in told.stdout
+    assert "hạn 25/08/2026 17:00" in told.stdout
     assert "tất cả như mong đợi" in told.stdout
     assert "lienthong dossier timeline" in told.stdout
     assert "Temporal" in told.stdout
@@ -72,6 +74,27 @@ def test_a_stack_without_the_fast_clock_is_not_played_on(lienthong: Lienthong) -
     assert refused.returncode == 1
     assert "không cho phép đồng hồ nhanh" in refused.stderr
     assert refused.stdout == ""
+
+
+def test_an_interrupt_in_the_middle_of_the_play_ends_everything(lienthong: Lienthong) -> None:
+    playing = subprocess.Popen(
+        lienthong.command("demo", "--json"),
+        env=lienthong.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert playing.stderr is not None
+    lines = iter(playing.stderr.readline, "")
+    assert any("người đóng vai" in line for line in lines)
+
+    playing.send_signal(signal.SIGINT)
+    out, err = playing.communicate(timeout=30)
+
+    assert playing.returncode == 130
+    assert out == ""
+    assert "Đã dừng giữa chừng." in err
+    assert not (lienthong.data / "stack.json").exists()
 
 
 def test_an_unknown_ending_is_answered_with_the_known_ones(lienthong: Lienthong) -> None:
