@@ -1,0 +1,40 @@
+"""`caller`: keys are shown once, tied to the directory, and end when they are revoked."""
+
+import json
+
+import httpx
+
+from tests.cli.conftest import Lienthong
+
+
+def who_am_i(lienthong: Lienthong, key: str) -> httpx.Response:
+    record = json.loads((lienthong.data / "stack.json").read_text(encoding="utf-8"))
+    url = record["environment"]["LIENTHONG_API_URL"]
+    return httpx.get(f"{url}/v1/me", headers={"Authorization": f"Bearer {key}"}, trust_env=False)
+
+
+def test_a_key_opens_the_api_for_its_officer_until_it_is_revoked(lienthong: Lienthong) -> None:
+    lienthong("up", "--detach")
+
+    added = json.loads(lienthong("caller", "add", "ha-long-counter-1", "--json").stdout)
+    opened = who_am_i(lienthong, added["key"])
+    listed = lienthong("caller", "list").stdout
+    revoked = lienthong("caller", "revoke", "ha-long-counter-1")
+    shut = who_am_i(lienthong, added["key"])
+
+    assert (opened.status_code, opened.json()["id"]) == (200, "ha-long-counter-1")
+    assert added["unit"] == "ha-long-one-stop"
+    assert added["key"] not in listed
+    assert added["key"][:9] in listed
+    assert revoked.returncode == 0
+    assert shut.status_code == 401
+    assert lienthong("caller", "revoke", "ha-long-counter-1").returncode == 1
+
+
+def test_nobody_unknown_to_the_directory_gets_a_key(lienthong: Lienthong) -> None:
+    officer = lienthong("caller", "add", "nobody", "--json")
+    system = lienthong("caller", "add", "tax-system", "--system", "nowhere", "--json")
+
+    assert json.loads(officer.stdout)["error"] == "caller-unknown"
+    assert json.loads(system.stdout)["error"] == "caller-unknown"
+    assert (officer.returncode, system.returncode) == (1, 1)
