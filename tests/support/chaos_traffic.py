@@ -5,6 +5,7 @@ look at what the API shows. Some act twice, some compete for a task, some dossie
 """
 
 import asyncio
+import uuid
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -106,6 +107,8 @@ class Traffic:
         self.callers = callers
         self.procedures: Mapping[str, Procedure] = {one.code: one for one in shipped()}
         self._seed = seed
+        #: A server may have seen this seed before; nobody's dossier is another's.
+        self._run = uuid.uuid4().hex[:8]
         self._clock = clock
         self._directory = load_directory()
         self.supervisor = next(one.id for _, one in self._directory.members() if "supervisor" in one.roles)
@@ -126,7 +129,7 @@ class Traffic:
         if self._clock is not None:
             filing["clock"] = self._clock
         filer = self.able(counter, "counter")[0]
-        dossier = await self.sent(filer, "/v1/dossiers", filing, f"{self._seed}-{number}", chance)
+        dossier = await self.sent(filer, "/v1/dossiers", filing, f"{self._run}-{number}", chance)
         self.dossiers.append(dossier["dossier"])
         await self.finish(dossier["dossier"], filer, chance)
 
