@@ -19,7 +19,8 @@ from dossiers import commands as c
 from dossiers.state import DossierState
 from tests.replay.corpus import DIGESTS, HISTORIES, digest, digests
 from tests.support.builders import COPY, LAND, PERMIT, text
-from tests.support.carriage import Carriage, JournalInMemory, Station, eventually, working
+from tests.support.carriage import Carriage, Station, eventually, working
+from tests.support.journal_in_memory import JournalInMemory
 from tests.support.temporal import running_temporal
 from workflows.addresses import STATE
 from workflows.options import HISTORY_SOFT_LIMIT

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import (
@@ -24,7 +23,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Interceptor, Worker, WorkflowRunner
 
-from activities.messages import RECORD_EVENTS, Recorded, RecordEvents
+from activities.messages import Recorded, RecordEvents
 from dossiers import commands as c
 from dossiers.conditions import FactValue
 from dossiers.events import Record, RungReached
@@ -34,8 +33,8 @@ from dossiers.instants import VIETNAM, parse_instant
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor
 from dossiers.state import DossierState, Task
-from store.errors import JournalConflict, JournalGap, StoreUnavailable
 from tests.support.builders import Run, procedure, rulebook_of
+from tests.support.journal_in_memory import JournalInMemory
 from worker import workflow_worker
 from workflows.addresses import DOSSIER, STATE, activity_queue, dossier_workflow_id
 from workflows.messages import ActAnswer, Carried, DossierStart
@@ -48,67 +47,6 @@ _CLOCK_MOVED = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED,
 }
-
-
-class JournalInMemory:
-    """What is there already stays as it is; other content or a gap is an error, and nothing of the batch is kept."""
-
-    def __init__(self) -> None:
-        self.flushes: list[tuple[int, ...]] = []
-        self.most_at_once = 0
-        self._records: dict[UUID, tuple[Record, ...]] = {}
-        self._failures: list[Exception] = []
-        self._at_once = 0
-        self._open = asyncio.Event()
-        self._open.set()
-
-    def of(self, dossier: UUID) -> tuple[Record, ...]:
-        return self._records.get(dossier, ())
-
-    def record(self, dossier: UUID, events: tuple[Record, ...]) -> int:
-        """How many were new."""
-        journal = self.of(dossier)
-        for event in events:
-            if event.sequence > len(journal) + 1:
-                raise JournalGap(sequence=str(event.sequence))
-            if event.sequence == len(journal) + 1:
-                journal += (event,)
-            elif journal[event.sequence - 1] != event:
-                raise JournalConflict(sequence=str(event.sequence))
-        new = len(journal) - len(self.of(dossier))
-        self._records[dossier] = journal
-        return new
-
-    def fail(self, times: int) -> None:
-        """The next flushes find no database."""
-        self._failures += [StoreUnavailable()] * times
-
-    def give_up(self, times: int) -> None:
-        """The next flushes fail, and nobody is to retry them."""
-        self._failures += [ApplicationError("given up", non_retryable=True)] * times
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """A flush that arrives meanwhile stays under way."""
-        self._open.clear()
-        try:
-            yield
-        finally:
-            self._open.set()
-
-    @activity.defn(name=RECORD_EVENTS)
-    async def record_events(self, request: RecordEvents) -> Recorded:
-        self._at_once += 1
-        self.most_at_once = max(self.most_at_once, self._at_once)
-        try:
-            self.flushes.append(tuple(one.sequence for one in request.events))
-            await self._open.wait()
-            if self._failures:
-                raise self._failures.pop(0)
-            self.record(request.dossier, request.events)
-        finally:
-            self._at_once -= 1
-        return Recorded(sequence=request.events[-1].sequence)
 
 
 class Size(NamedTuple):

@@ -7,7 +7,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
 
-from tests.support.carriage import JournalInMemory, Station, working
+from tests.support.carriage import Station, working
+from tests.support.journal_in_memory import JournalInMemory
 from worker import sandboxed_runner
 
 RUNNERS: dict[str, Callable[[], WorkflowRunner]] = {

@@ -15,7 +15,8 @@ from dossiers.events import EscalationLifted, TaskCompleted
 from dossiers.fast_clock import wall_time
 from dossiers.instants import parse_instant
 from tests.support.builders import COPY
-from tests.support.carriage import Carriage, JournalInMemory, Station, working
+from tests.support.carriage import Carriage, Station, working
+from tests.support.journal_in_memory import JournalInMemory
 
 #: 40 minutes of work in a second on the wall: the hour of the reception is over after a second and a half.
 FAST = 2_400
