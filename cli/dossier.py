@@ -17,7 +17,7 @@ from rich.table import Table
 
 from api.histories import WORDS as HISTORY_WORDS
 from api.histories import decoded
-from api.views import DossierView, EventView, TaskView, TimelineView
+from api.views import AwaitedView, DossierView, EventView, TaskView, TimelineView
 from cli.operation import Product, joined
 from cli.report import AsJson, report, table
 from commands.histories import Run, read_runs
@@ -25,7 +25,7 @@ from commands.reconciliation import Finding, Reconciliation
 from commands.rehydration import NothingToRestore
 from commands.rehydration import rehydrate as restore
 from dossiers.instants import VIETNAM
-from dossiers.words import status_words, story
+from dossiers.words import status_words
 from embedded.failures import EmbeddedFailure
 from store.alarms import list_alarms, settle_alarms
 from store.errors import DossierUnknown
@@ -97,12 +97,19 @@ async def show(which: Which, /, *, json: AsJson = False) -> None:
         row = dossier.row
         tasks = [task for task in await tasks_of(tx, row.id) if task.state.is_live]
         state = await read_state(tx, row.id)
-    view = DossierView.of({**row.model_dump(), "awaited": state.awaited, "tasks": [TaskView.of(one) for one in tasks]})
+    view = DossierView.of(
+        {
+            **row.model_dump(),
+            "words": status_words(row.status),
+            "awaited": None if state.awaited is None else AwaitedView.of(state.awaited),
+            "tasks": [TaskView.of(one) for one in tasks],
+        }
+    )
     facts = [
         ["mã số", row.number],
         ["mã định danh", str(row.id)],
         ["thủ tục", f"{row.procedure}, phiên bản {row.procedure_version}"],
-        ["tình trạng", f"{status_words(row.status)} (mã Cổng {row.portal_code})"],
+        ["tình trạng", f"{view.words} (mã Cổng {row.portal_code})"],
         ["hẹn trả theo quy định", _instant(row.promise_at)],
         ["hẹn lần đầu", _instant(row.first_promise_at)],
         ["ngày hẹn trả", _instant(row.appointment_at)],
@@ -127,7 +134,7 @@ async def timeline(which: Which, /, *, json: AsJson = False) -> None:
         procedure = await dossier.product.catalogue.procedure(row.procedure, row.procedure_version)
         records = await read_journal(tx, row.id)
     assert procedure is not None, "a dossier is filed under a published version"
-    events = tuple(EventView.of(one).model_copy(update={"words": story(one, procedure)}) for one in records)
+    events = tuple(EventView.told(one, procedure) for one in records)
     view = TimelineView(dossier=row.id, number=row.number, events=events)
     rows = [[str(one.sequence), _instant(one.occurred_at), one.words, _recorded(one)] for one in events]
     report(as_json=json).answer(
