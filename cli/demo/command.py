@@ -74,7 +74,8 @@ async def _played(scenario: Scenario, performance: Performance, environment: Map
     clock = clock_of(scenario)
     dossiers = sum(len(one.counters) for one in scenario.endings) * performance.copies
     told.say(
-        f"{dossiers} hồ sơ, {len(scenario.endings)} kết cục, {len(keys)} người đóng vai với khóa API mới (khóa cũ của họ hết hiệu lực); "
+        f"{dossiers} hồ sơ, {len(scenario.endings)} kết cục, {len(keys)} người đóng vai "
+        "với khóa API mới (khóa cũ của họ hết hiệu lực); "
         f"một giờ làm việc trôi trong {3600 / scenario.factor:g} giây, từ {scenario.origin:%H:%M ngày %d/%m/%Y}."
     )
     return await play(scenario, api_url=api_url, keys=keys, clock=clock, performance=performance, say=told.say)
