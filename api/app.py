@@ -4,7 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
-from api import acts, catalogue, commands, dossiers, health, openapi, problems, supervision, tasks
+from api import acts, catalogue, commands, dossiers, health, openapi, problems, supervision, tasks, time
 from api.access import AccessLog, BodyLimit
 from api.parts import Parts
 
@@ -14,6 +14,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acts.router,
     tasks.router,
     supervision.router,
+    time.router,
     commands.router,
     catalogue.router,
     health.router,

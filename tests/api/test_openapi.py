@@ -44,6 +44,7 @@ def test_every_operation_has_a_name_of_its_own_and_words(document: dict[str, Any
 def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]) -> None:
     assert {one["operationId"] for _, _, one in operations(document)} == {
         *("fileDossier", "findDossier", "showDossier", "dossierTimeline", "dossierHistory"),
+        *("dossierClocks", "dossierLedger", "explainDeadline"),
         *("receive", "refuse", "handOver", "acceptHandOver", "refuseHandOver", "recall", "assign", "reassign"),
         *("complete", "approve", "sign", "returnResult", "decideOnTheSpot", "rework", "requestSupplement", "consult"),
         *("answerConsultation", "requestPayment", "confirmPayment", "remind"),
