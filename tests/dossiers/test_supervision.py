@@ -256,6 +256,18 @@ def test_a_date_already_named_waits_with_the_promise_and_never_comes_before_it(
     assert run.rungs("appointment")[-1] == ("overdue", due)
 
 
+def test_a_date_already_named_waits_alone_when_the_promise_is_missed() -> None:
+    """Asked on Thursday 19/3 at 07:30 with two working days to the named date, answered on Tuesday 24/3 at 07:30."""
+    run = at("study")
+    reappoint(run, "2026-03-20T17:00", "2026-03-13T08:00")
+    run.act(c.RequestSupplement(task=run.key("study"), reason=text()), "2026-03-19T07:30")
+    assert run.last(e.ClockPaused).subjects == (APPOINTMENT,)
+    run.act(c.AnswerSupplement(), "2026-03-24T07:30")
+
+    assert run.due("appointment") == parse_instant("2026-03-25T17:00")
+    assert run.due("promise") == parse_instant("2026-03-16T17:00")
+
+
 def test_who_may_apologise() -> None:
     run = at("study")
     sorry = c.Reappoint(appointment_at=parse_instant("2026-03-20T17:00"), reason=SORRY)

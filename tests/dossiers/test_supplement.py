@@ -6,13 +6,13 @@ from dossiers.deadlines import Grade
 from dossiers.errors import ClockStopped, NothingAwaited, NotPermitted, WrongAct
 from dossiers.instants import parse_instant
 from dossiers.limits import TimeLimit
-from dossiers.procedure import Effect, Role, SupplementPolicy
+from dossiers.procedure import Effect, Role, StepKind, SupplementPolicy
 from dossiers.rulebook import Rulebook
 from dossiers.state import DossierStatus, TaskState
 from dossiers.stops import StopReason
-from dossiers.values import PROMISE, task_key
+from dossiers.values import PROMISE, StepId, task_key
 from tests.dossiers.branching import ONE_BRANCH, at_branches, branching, supplementing
-from tests.support.builders import CITIZEN, LAND, Run, changed, person, rulebook_of, text
+from tests.support.builders import CITIZEN, LAND, Run, changed, person, procedure, rulebook_of, text
 
 MORNING = "2026-03-02T08:00"
 REASON = text("missing")
@@ -228,6 +228,16 @@ def test_only_one_thing_is_awaited_of_the_applicant_at_a_time() -> None:
     run = branches_asking(SupplementPolicy.RESUME)
 
     run.refused(ClockStopped, c.RequestSupplement(task=run.key("taxation"), reason=REASON))
+
+
+def test_no_money_is_asked_for_while_a_supplement_is_awaited() -> None:
+    terms = procedure(LAND).step(StepId("payment")).payment
+    at_counter = {"kind": StepKind.PAYMENT, "by": "counter", "role": Role.COUNTER, "outcomes": (), "payment": terms}
+    run = at_branches(rulebook_of(changed(branching(), "taxation", **at_counter)))
+    run.act(c.RequestSupplement(task=run.key("residence"), reason=REASON))
+
+    charges = (c.Charge(code="tax", amount=1),)
+    run.refused(ClockStopped, c.RequestPayment(task=run.key("taxation"), charges=charges))
 
 
 def test_another_branch_goes_on_while_one_waits() -> None:
