@@ -5,10 +5,20 @@ import pytest
 from cli.demo.reading import read_scenario
 from cli.demo.scenario import SHIPPED
 from tests.support.chaos import demonstration_under_fire, fast_clock, field, plan, under_fire
+from tests.support.chaos_bugs import MISTAKES, stack_with
 from tests.support.postgres import passable_directory
 
 #: A Friday afternoon; an hour of work passes in three seconds, so deadlines fire between the kills.
 CLOCK = fast_clock("2026-08-21T15:30:00+07:00", 1_200)
+
+#: What gives each mistake away, beyond dossiers that do not move.
+SIGNS = {
+    "resends_under_a_new_id": ("which is no command", "is still pending"),
+    "takes_silence_for_a_refusal": ("was refused and has events", "alarm applied-after-refused"),
+    "forgets_the_legs": ("projection-differs",),
+    "acknowledges_before_it_writes": ("alarm journal-gap", "journal-behind", "workflow-"),
+    "marks_no_command_done": ("is still pending",),
+}
 
 
 async def test_kills_of_worker_and_api_lose_nothing_and_do_nothing_twice() -> None:
@@ -45,3 +55,14 @@ async def test_twenty_kills_of_everything_the_database_and_the_engine_too(seed: 
 
     assert judgement.findings == ()
     assert judgement.kills == judgement.interrupting == 20
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mistake", MISTAKES)
+async def test_the_checker_notices_a_mistake(mistake: str) -> None:
+    with passable_directory() as directory:
+        async with field(directory / "data", stack_type=stack_with(mistake)) as ground:
+            drawn = plan(20261123, ["api", "worker"] * 2)
+            judgement = await under_fire(ground, drawn, at_once=6, clock=CLOCK, limit=60)
+
+    assert [one for one in judgement.findings if any(sign in one for sign in SIGNS[mistake])]

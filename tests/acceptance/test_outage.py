@@ -1,11 +1,14 @@
 """Workers, or an API process, are away over a deadline: the law is applied as if nobody had been."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
 
 from commands.delivery import Delivery, Unreachable
 from commands.outcomes import Outcome
@@ -24,9 +27,10 @@ from dossiers.events import (
 from dossiers.fast_clock import FastClock
 from dossiers.instants import parse_instant
 from store.inbox import InboxRow
-from tests.acceptance.town import Town, clock, eventually, until
+from tests.acceptance.town import Town, clock, eventually, town, until
 from tests.support.builders import COPY, LAND
 from tests.support.desks import done
+from tests.support.postgres import PostgresServer
 
 LAND_OFFICER = "land-branch-ha-long-registration-officer-1"
 
@@ -34,7 +38,44 @@ Json = dict[str, Any]
 E = TypeVar("E", bound=AnyEvent)
 
 
-async def test_an_act_during_an_outage_comes_after_the_deadline_that_passed_before_it(place: Town) -> None:
+#: The third clock shows the end of the hours of receipt, the minutes around five, and those from ten past on.
+SHOWN = (("2026-03-02", "14:46", "14:56"), ("2026-03-02", "16:56", "17:02"), ("2026-03-02", "17:09", "23:59"))
+
+
+@pytest.fixture(scope="module")
+async def courses(
+    postgres_server: PostgresServer, temporal_environment: WorkflowEnvironment
+) -> AsyncIterator[Mapping[str, asyncio.Task[None]]]:
+    """Three outages at once, each in a town of its own, because most of an outage is waiting."""
+    client, dying = temporal_environment.client, timedelta(seconds=1)
+    async with AsyncExitStack() as stack:
+        databases = [await stack.enter_async_context(postgres_server.database()) for _ in COURSES]
+        towns = [await stack.enter_async_context(town(one.url, client, send_within=dying)) for one in databases]
+        started = zip(COURSES, towns, strict=True)
+        tasks = {course.__name__: asyncio.create_task(course(place)) for course, place in started}
+        yield tasks
+        await asyncio.wait(tasks.values())
+
+
+async def test_an_act_during_an_outage_comes_after_the_deadline_that_passed_before_it(
+    courses: Mapping[str, asyncio.Task[None]],
+) -> None:
+    await courses["act_during_an_outage"]
+
+
+async def test_the_promise_counts_from_the_act_and_the_next_leg_from_its_record(
+    courses: Mapping[str, asyncio.Task[None]],
+) -> None:
+    await courses["received_during_an_outage"]
+
+
+async def test_an_act_accepted_at_16_58_and_applied_at_17_10_is_on_time(
+    courses: Mapping[str, asyncio.Task[None]],
+) -> None:
+    await courses["accepted_in_time_and_applied_late"]
+
+
+async def act_during_an_outage(place: Town) -> None:
     """The worker is away from 08:10 to 09:40; the hour for appraisal ends at nine, the officer acts at half past."""
     shown = clock("2026-03-02T08:00", 900)
     clerk = await place.officer("ha-long-counter-1")
@@ -71,7 +112,7 @@ async def test_an_act_during_an_outage_comes_after_the_deadline_that_passed_befo
     assert await place.differences(dossier) == ()
 
 
-async def test_the_promise_counts_from_the_act_and_the_next_leg_from_its_record(place: Town) -> None:
+async def received_during_an_outage(place: Town) -> None:
     """Received at 14:58 while no worker is there, applied after three: the citizen keeps the day, by the 15:00 rule."""
     shown = clock("2026-03-02T14:52", 60, ("2026-03-02", "14:52", "14:59"), ("2026-03-02", "15:09", "17:30"))
     clerk = await place.officer("ha-long-counter-1")
@@ -93,9 +134,9 @@ async def test_the_promise_counts_from_the_act_and_the_next_leg_from_its_record(
     assert opened.event.term.since == received.recorded_at
 
 
-async def test_an_act_accepted_at_16_58_and_applied_at_17_10_is_on_time(place: Town) -> None:
+async def accepted_in_time_and_applied_late(place: Town) -> None:
     """The process that accepted it died; the deadline fired at five; another process brings the act at ten past."""
-    shown = clock("2026-03-02T14:36", 120, ("2026-03-02", "14:36", "14:56"), ("2026-03-02", "16:56", "23:59"))
+    shown = clock("2026-03-02T14:46", 60, *SHOWN)
     async with place.workers():
         promised, sent = await asyncio.gather(awaiting_signature(place, shown), awaiting_acceptance(place, shown))
         await until(shown, "2026-03-02T16:58")
@@ -126,6 +167,9 @@ async def test_an_act_accepted_at_16_58_and_applied_at_17_10_is_on_time(place: T
     assert (sent["key"], "overdue") not in await standing(place, sent["dossier"])
     assert await place.differences(UUID(promised["dossier"])) == await place.differences(UUID(sent["dossier"])) == ()
     assert await place.alarms() == ()
+
+
+COURSES = (act_during_an_outage, received_during_an_outage, accepted_in_time_and_applied_late)
 
 
 async def awaiting_signature(place: Town, shown: FastClock) -> Json:

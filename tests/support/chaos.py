@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -107,8 +107,12 @@ async def field(data: Path, *, stack_type: type[Stack] = Stack, workers: int = 1
         yield made
 
 
-async def under_fire(ground: Field, drawn: Plan, *, at_once: int, clock: Json | None = None) -> Judgement:
-    """New dossiers keep coming for as long as there is killing; then all are carried to their ends and judged."""
+async def under_fire(
+    ground: Field, drawn: Plan, *, at_once: int, clock: Json | None = None, limit: float = 600.0
+) -> Judgement:
+    """New dossiers keep coming for as long as there is killing; then all are carried to their ends and judged. What has
+    not got there within the limit is judged as it stands.
+    """
     print(f"chaos: {drawn.told()}")  # noqa: T201  (the plan belongs to the report)
     traffic = Traffic(ground.callers, drawn.seed, clock=clock)
     is_over = asyncio.Event()
@@ -119,12 +123,13 @@ async def under_fire(ground: Field, drawn: Plan, *, at_once: int, clock: Json | 
             await traffic.carry(number)
             number += at_once
 
-    async with asyncio.TaskGroup() as group:
-        for first in range(at_once):
-            group.create_task(lane(first))
-        for kill in drawn.kills:
-            await ground.kill(kill)
-        is_over.set()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(limit), asyncio.TaskGroup() as group:
+            for first in range(at_once):
+                group.create_task(lane(first))
+            for kill in drawn.kills:
+                await ground.kill(kill)
+            is_over.set()
     return await _judged(ground)
 
 
