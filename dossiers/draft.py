@@ -38,6 +38,8 @@ class Draft:
         self.state = state
         self.occurred_at = floor_to_second(occurred_at)
         self.recorded_at = floor_to_second(recorded_at)
+        #: When the work that this act opens begins: its holder pays for no delay of the engine.
+        self.opens_at = self.recorded_at
         self.records: list[e.Record] = []
         self._cause = cause
         self.actor_id = actor.id if actor is not None else None

@@ -57,7 +57,7 @@ def open_task(draft: Draft, step: Step) -> None:
     if step.limit is not None:
         names = ("consultation", step.ladder) if step.kind is StepKind.CONSULTATION else (step.ladder,)
         limits = Limits(limit=step.limit, counting=step.counting, ladder=draft.ladder(*names))
-        term = term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.recorded_at)
+        term = term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.opens_at)
     terms = None
     if step.consultation is not None:
         terms = e.ConsultationTerms(on_timeout=step.consultation.on_timeout, basis=step.consultation.basis.citation)
@@ -71,7 +71,7 @@ def open_task(draft: Draft, step: Step) -> None:
         term=term,
         consultation=terms,
     )
-    draft.add(opened, at=draft.recorded_at)
+    draft.add(opened, at=draft.opens_at)
 
 
 def open_hand_over(draft: Draft, step: Step, sender: Seat, role: Role) -> None:

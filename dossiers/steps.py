@@ -130,6 +130,8 @@ def decide_on_the_spot(draft: Draft, command: c.DecideOnTheSpot, task: Task) -> 
     if declared is None:
         message = "Thủ tục này không được giải quyết ngay tại bộ phận Một cửa."
         raise WrongAct(message, procedure=draft.rulebook.procedure.code)
+    # One officer did it all at the act's instant: no work of his opens after he has ended it.
+    draft.opens_at = draft.occurred_at
     receive(draft, c.Receive(task=task.key, facts=command.facts), task)
     while (following := _next_on_the_spot(draft, task)) is not None:
         step = draft.step(following.step)
