@@ -39,6 +39,10 @@ app = App(
     name="dossier",
     help="Một hồ sơ: xem, và chữa. Mã thoát: 0 xong; 1 không có hồ sơ, không kết nối được, hoặc từ chối làm.",
 )
+# As text: they lean on this module.
+app.command("cli.dossier_time:clocks")
+app.command("cli.dossier_time:ledger")
+app.command("cli.dossier_time:why")
 
 Which = Annotated[str, Parameter(help="Mã số hồ sơ, hoặc mã định danh (UUID).")]
 
