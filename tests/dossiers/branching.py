@@ -27,6 +27,7 @@ participants:
 facts:
   - {name: taxable, type: boolean, label: Có thuế, required: true}
   - {name: doubtful, type: boolean, label: Cần hỏi}
+components: [{code: form, title: Tờ khai, originals: 1}]
 results: [{code: paper, title: Giấy}]
 ladders:
   default:
