@@ -22,6 +22,7 @@ app.command("cli.deadline:deadline")
 app.command("cli.demo.command:demo")
 app.command("cli.doctor:doctor")
 app.command("cli.dossier:app", name="dossier")
+app.command("cli.procedures:app", name="procedures")
 app.command("cli.callers:app", name="caller")
 
 

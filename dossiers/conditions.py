@@ -3,7 +3,7 @@
 A fact that nobody has recorded yet satisfies no comparison, so a step never opens on a guess.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, assert_never
@@ -134,14 +134,18 @@ def _compare(condition: Compare, value: FactValue | None) -> bool:
 
 def facts_named(condition: Condition) -> tuple[str, ...]:
     """The facts that a condition reads, in the order they are written."""
+    return tuple(test.fact for test in comparisons(condition))
+
+
+def comparisons(condition: Condition) -> Iterator[Compare]:
+    """The comparisons that a condition makes, in the order they are written."""
     match condition:
-        case AllOf():
-            return tuple(name for part in condition.all for name in facts_named(part))
-        case AnyOf():
-            return tuple(name for part in condition.any for name in facts_named(part))
-        case Not():
-            return facts_named(condition.negated)
+        case AllOf(all=parts) | AnyOf(any=parts):
+            for part in parts:
+                yield from comparisons(part)
+        case Not(negated=part):
+            yield from comparisons(part)
         case Compare():
-            return (condition.fact,)
+            yield condition
         case _:
             assert_never(condition)

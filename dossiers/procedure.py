@@ -86,6 +86,15 @@ class Consultation(Value):
 
     content: str
     on_timeout: OnTimeout
+    #: How long the law gives for the answer; the step may be longer, never shorter, or silence would speak too soon.
+    answer_limit: TimeLimit | None = None
+    basis: LegalBasis
+
+
+class SubDossier(Value):
+    """A dossier of its own that a step waits for: another procedure, with its own limit and result."""
+
+    procedure: ProcedureCode
     basis: LegalBasis
 
 
@@ -141,6 +150,7 @@ class Step(Value):
     consultation: Consultation | None = None
     supplement: Supplement | None = None
     payment: Payment | None = None
+    sub_dossier: SubDossier | None = None
 
 
 class Duty(StrEnum):

@@ -1,9 +1,14 @@
 """The steps of a procedure as a graph, which stands unknown names and cycles so every rule can look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
+from datetime import datetime
+from typing import TypeVar
 
 from dossiers.procedure import Procedure, Step, StepKind
 from dossiers.values import StepId
+
+#: How far a path has come: an amount, or an instant.
+Mark = TypeVar("Mark", int, datetime)
 
 
 class Route:
@@ -43,15 +48,43 @@ class Route:
 
     def heaviest(self, weight: Callable[[Step], int]) -> tuple[tuple[StepId, ...], int]:
         """The path whose steps weigh most together, and their weight; there must be no cycle."""
-        best: dict[StepId, tuple[tuple[StepId, ...], int]] = {}
+        return self.furthest(0, lambda total, step: total + weight(step))
 
-        def up_to(step_id: StepId) -> tuple[tuple[StepId, ...], int]:
+    def furthest(self, start: Mark, after: Callable[[Mark, Step], Mark]) -> tuple[tuple[StepId, ...], Mark]:
+        """The path that gets furthest when each step begins where the latest one before it ended; without a cycle."""
+        best: dict[StepId, tuple[tuple[StepId, ...], Mark]] = {}
+
+        def up_to(step_id: StepId) -> tuple[tuple[StepId, ...], Mark]:
             if step_id not in best:
-                path, total = max((up_to(one) for one in self.waited_for(step_id)), key=_total, default=((), 0))
-                best[step_id] = ((*path, step_id), total + weight(self.steps[step_id]))
+                ways = [up_to(one) for one in self.waited_for(step_id)]
+                so_far: tuple[tuple[StepId, ...], Mark] = max(ways, key=_mark) if ways else ((), start)
+                best[step_id] = ((*so_far[0], step_id), after(so_far[1], self.steps[step_id]))
             return best[step_id]
 
-        return max((up_to(step_id) for step_id in self.steps), key=_total, default=((), 0))
+        return max((up_to(step_id) for step_id in self.steps), key=_mark, default=((), start))
+
+    def paths(self) -> Iterator[tuple[StepId, ...]]:
+        """Every way from a step that waits for nothing to one for which nothing waits; there must be no cycle."""
+
+        def up_to(step_id: StepId) -> Iterator[tuple[StepId, ...]]:
+            if not self.waited_for(step_id):
+                yield (step_id,)
+            for one in self.waited_for(step_id):
+                yield from ((*path, step_id) for path in up_to(one))
+
+        for step_id in self.steps:
+            if not self._followers(step_id):
+                yield from up_to(step_id)
+
+    def path_around(self, start: StepId, end: StepId, avoided: Container[StepId]) -> tuple[StepId, ...]:
+        """A shortest way from one step to another through none of those avoided; nothing if there is none."""
+        ways: dict[StepId, tuple[StepId, ...]] = {start: (start,)}
+        for here in (waiting := [start]):
+            for following in self._followers(here):
+                if following not in ways and following not in avoided:
+                    ways[following] = (*ways[here], following)
+                    waiting.append(following)
+        return ways.get(end, ())
 
     def _followers(self, step_id: StepId) -> tuple[StepId, ...]:
         return tuple(step.id for step in self.steps.values() if step_id in step.after)
@@ -67,5 +100,5 @@ class Route:
         return tuple(reached)
 
 
-def _total(path: tuple[tuple[StepId, ...], int]) -> int:
+def _mark(path: tuple[tuple[StepId, ...], Mark]) -> Mark:
     return path[1]

@@ -6,19 +6,18 @@ from itertools import pairwise
 from datafiles.faults import Place
 from dossiers.escalation import Rung
 from dossiers.limits import STANDARD_DAY, Counting, LimitUnit, TimeLimit
-from dossiers.procedure import Procedure, Step, StepKind, Supplement, SupplementPolicy
+from dossiers.procedure import Effect, Procedure, Step, StepKind, Supplement, SupplementPolicy
 from procedures.route import Route
 from procedures.rules.rule import Finding, Rule
+from procedures.worst_case import OUTSIDE_THE_PROMISE
 
-#: Before the promise starts, after it ended, or while it is stopped.
-OUTSIDE_THE_PROMISE = (StepKind.RECEPTION, StepKind.RETURN, StepKind.PAYMENT)
 WORKING = (LimitUnit.WORKING_DAY, LimitUnit.WORKING_HOUR)
 WHOLE_DAYS = (LimitUnit.WORKING_DAY, LimitUnit.DAY)
 HUNDRED = 100
 
 
 def _limits_fit(procedure: Procedure) -> Iterator[Finding]:
-    """A working day is eight hours, "the same day" one such day; calendar days are not compared."""
+    """A working day is eight hours, "the same day" one such day; what has no hours is compared in the calendar."""
     route = Route(procedure)
     if procedure.limit.unit is not LimitUnit.WORKING_DAY or route.cycle():
         return
@@ -75,6 +74,9 @@ def _consultation_terms(procedure: Procedure) -> Iterator[Finding]:
         if step.limit is None:
             message = f"bước lấy ý kiến “{step.id}” không có thời hạn trả lời"
             yield Finding(("steps", at), message, "thêm “limit”, ví dụ limit: 2wd")
+        elif not step.limit.value:
+            message = f"bước lấy ý kiến “{step.id}” không cho cơ quan được hỏi thời gian nào để trả lời"
+            yield Finding(("steps", at, "limit"), message, "cho một thời hạn lớn hơn 0, ví dụ limit: 2wd")
 
 
 def _payment_terms(procedure: Procedure) -> Iterator[Finding]:
@@ -82,6 +84,13 @@ def _payment_terms(procedure: Procedure) -> Iterator[Finding]:
         if step.kind is StepKind.PAYMENT and step.payment is None:
             message = f"bước nộp tiền “{step.id}” không nói người dân có bao lâu"
             yield Finding(("steps", at), message, "thêm “payment” với answer_limit và basis")
+
+
+def _sub_dossier_terms(procedure: Procedure) -> Iterator[Finding]:
+    for at, step in enumerate(procedure.steps):
+        if step.kind is StepKind.SUB_DOSSIER and step.sub_dossier is None:
+            message = f"bước hồ sơ con “{step.id}” không nói theo thủ tục nào"
+            yield Finding(("steps", at), message, "thêm “sub_dossier” với procedure và basis")
 
 
 def _supplement_terms(procedure: Procedure) -> Iterator[Finding]:
@@ -97,6 +106,23 @@ def _supplement_terms(procedure: Procedure) -> Iterator[Finding]:
         if step.supplement is not None and step.kind in OUTSIDE_THE_PROMISE:
             message = f"bước “{step.id}” ({step.kind}) không yêu cầu bổ sung ở đây được"
             yield Finding(("steps", at, "supplement"), message, "trước khi tiếp nhận: dùng “intake_supplement”")
+
+
+def _stop_resumes(procedure: Procedure) -> Iterator[Finding]:
+    """Before acceptance the promise has not begun, so a request at the counter stops nothing that was promised."""
+    for at, step in enumerate(procedure.steps):
+        if step.payment is not None and not step.payment.answer_limit.value:
+            message = f"bước “{step.id}” dừng thời hạn mà không cho thời gian để nộp tiền"
+            yield Finding(("steps", at, "payment", "answer_limit"), message, "viết như 30d")
+        if step.supplement is None or step.supplement.policy is SupplementPolicy.EXTEND:
+            continue
+        place = ("steps", at, "supplement")
+        if step.supplement.answer_limit is None or not step.supplement.answer_limit.value:
+            message = f"bước “{step.id}” dừng thời hạn để chờ bổ sung mà không nói chờ đến bao giờ"
+            yield Finding(place, message, "thêm “answer_limit”, ví dụ answer_limit: 30d")
+        if all(one.effect is not Effect.REFUSE for one in step.outcomes):
+            message = f"không được bổ sung thì bước “{step.id}” dừng mãi: không có kết cục nào để từ chối"
+            yield Finding(place, message, "thêm một kết cục có effect refuse (NĐ 61/2018, Điều 19.8)")
 
 
 def _supplements(procedure: Procedure) -> Iterator[tuple[Place, Supplement]]:
@@ -133,6 +159,8 @@ RULES = (
     Rule("limits-fit", "Tổng thời hạn các bước không quá thời hạn luật định", _limits_fit),
     Rule("consultation-terms", "Lấy ý kiến phải có thời hạn và hệ quả khi im lặng", _consultation_terms),
     Rule("payment-terms", "Nộp tiền phải có thời hạn nộp", _payment_terms),
+    Rule("sub-dossier-terms", "Hồ sơ con phải nói theo thủ tục nào", _sub_dossier_terms),
     Rule("supplement-terms", "Bổ sung phải nói hệ quả lên thời hạn", _supplement_terms),
+    Rule("stop-resumes", "Lần dừng nào cũng có lúc chạy lại", _stop_resumes),
     Rule("rung-order", "Thang nhắc việc tăng dần, có bậc đúng hạn", _rung_order),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from datafiles.faults import Place
-from dossiers.conditions import AllOf, AnyOf, Compare, Condition, Fact, FactType, Not, facts_named
+from dossiers.conditions import Compare, Fact, FactType, comparisons, facts_named
 from dossiers.procedure import Procedure, StepKind
 from procedures.route import Route
 from procedures.rules.rule import Finding, Rule, one_of
@@ -88,21 +88,10 @@ def _fact_never_known(procedure: Procedure) -> Iterator[Finding]:
 def _fact_type(procedure: Procedure) -> Iterator[Finding]:
     facts = {fact.name: fact for fact in procedure.facts}
     for at, step in enumerate(procedure.steps):
-        for test in _comparisons(step.when) if step.when is not None else ():
+        for test in comparisons(step.when) if step.when is not None else ():
             if test.fact in facts and (wanted := _mismatch(facts[test.fact], test)):
                 message = f"“{test.fact}” {wanted}, không so được với “{test.value}” ({test.test})"
                 yield Finding(("steps", at, "when"), message, "sửa giá trị so sánh hoặc kiểu của thông tin")
-
-
-def _comparisons(condition: Condition) -> Iterator[Compare]:
-    match condition:
-        case AllOf(all=parts) | AnyOf(any=parts):
-            for part in parts:
-                yield from _comparisons(part)
-        case Not(negated=part):
-            yield from _comparisons(part)
-        case Compare():
-            yield condition
 
 
 def _mismatch(fact: Fact, test: Compare) -> str:
@@ -150,6 +139,7 @@ def _misplaced_terms(procedure: Procedure) -> Iterator[Finding]:
         for key, terms, kind in (
             ("consultation", step.consultation, StepKind.CONSULTATION),
             ("payment", step.payment, StepKind.PAYMENT),
+            ("sub_dossier", step.sub_dossier, StepKind.SUB_DOSSIER),
         ):
             if terms is not None and step.kind is not kind:
                 message = f"“{key}” không có nghĩa ở bước loại {step.kind}"

@@ -8,6 +8,8 @@ from procedures.rules.rule import Finding, Rule
 
 #: Steps in which an officer judges, so their ends must be written out.
 JUDGED = (StepKind.APPRAISAL, StepKind.VERIFICATION, StepKind.APPROVAL)
+#: Work that comes back oftener is not done again, it is never done; each time runs everything behind it once more.
+MOST_REWORK = 5
 
 
 def _cycle(procedure: Procedure) -> Iterator[Finding]:
@@ -121,6 +123,14 @@ def _rework_target(procedure: Procedure) -> Iterator[Finding]:
                 yield Finding(place, message, f"nâng rework_max của “{target.id}”")
 
 
+def _rework_budget(procedure: Procedure) -> Iterator[Finding]:
+    for at, step in enumerate(procedure.steps):
+        if step.rework_max > MOST_REWORK:
+            message = f"bước “{step.id}” được làm lại {step.rework_max} lần, nhiều nhất là {MOST_REWORK}"
+            hint = "giảm “rework_max”; kéo dài việc giải quyết là hành vi bị cấm (NĐ 61/2018, Điều 5.1đ)"
+            yield Finding(("steps", at, "rework_max"), message, hint)
+
+
 RULES = (
     Rule("cycle", "Không bước nào chờ chính nó", _cycle),
     Rule("reception-first", "Đúng một bước tiếp nhận, ở đầu", _reception_first),
@@ -130,4 +140,5 @@ RULES = (
     Rule("outcomes", "Bước có xét đoán phải nêu kết cục, và có đường đi tiếp", _outcomes),
     Rule("outcome-terms", "Kết cục nêu đủ điều kiện của nó", _outcome_terms),
     Rule("rework-target", "Chỉ làm lại từ một bước đứng trước", _rework_target),
+    Rule("rework-budget", "Số lần làm lại có giới hạn", _rework_budget),
 )

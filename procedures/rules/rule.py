@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from datafiles.faults import Place
 from dossiers.procedure import Procedure
+from procedures.jurisdiction import Jurisdiction
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class Rule:
     id: str
     title: str
     check: Callable[[Procedure], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class LocalRule:
+    """A rule that is kept or broken where the procedure is to run: by its calendar, its decrees, its people."""
+
+    id: str
+    title: str
+    check: Callable[[Procedure, Jurisdiction], Iterable[Finding]]
 
 
 def one_of(word: str, known: tuple[str, ...]) -> str:

@@ -135,6 +135,7 @@ steps:
     outcomes:
       - {code: signed, label: Đã ký}
       - {code: redo, label: Kiểm lại, effect: rework, back_to: appraisal, reason: true}
+      - {code: refused, label: Không ký, effect: refuse, reason: true}
   - {id: return, kind: return, label: Trả, by: counter, role: counter, after: [approval]}
 on_the_spot:
   outcome: signed

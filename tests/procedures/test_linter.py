@@ -27,6 +27,9 @@ _RETURN = """  - id: return
 """
 _LEADS = """duty: lead, agency: commune_committee, unit: justice}
   - {name: leaders, duty: lead,"""
+_REFUSAL = "      - {code: ineligible, label: Không đủ điều kiện, effect: refuse, reason: true}\n"
+_EXTENDED = "    supplement:\n      policy: extend\n      extension: 1wd\n"
+_PAUSED = "    supplement:\n      policy: resume\n      answer_limit: 30d\n"
 _SUPPLEMENT = "    supplement: {policy: restart, basis: {citation: Điều 2, verified: true}}\n"
 
 #: A rule, a sound text, what is changed in it, and where the fault is then found.
@@ -100,6 +103,32 @@ BROKEN = (
     ("supplement-terms", T, "      extension: 1wd\n", "", "steps[1].supplement"),
     ("supplement-terms", T, "extension: 1wd", "extension: 8wh", "steps[1].supplement.extension"),
     ("supplement-terms", T, "    limit: 100wd\n", _SUPPLEMENT, "steps[3].supplement"),
+    ("consultation-terms", T, "    limit: 2wd\n    consultation", "    limit: 0wd\n    consultation", "steps[2].limit"),
+    ("sub-dossier-terms", C, "kind: appraisal", "kind: sub_dossier", "steps[1]"),
+    ("stop-resumes", T, "policy: extend\n      extension: 1wd", "policy: resume", "steps[1].supplement"),
+    ("stop-resumes", T, "answer_limit: 30d", "answer_limit: 0wd", "steps[3].payment.answer_limit"),
+    ("stop-resumes", T, _REFUSAL + _EXTENDED, _PAUSED, "steps[1].supplement"),
+    (
+        "rework-budget",
+        T,
+        "    limit: 2wd\n    rec",
+        "    limit: 2wd\n    rework_max: 6\n    rec",
+        "steps[1].rework_max",
+    ),
+    ("lawful-result", T, "kind: approval", "kind: verification", "steps[5]"),
+    ("lawful-result", T, "after: [approval]", "after: [approval, payment]", "steps[5]"),
+    ("lawful-result", T, "    limit: 8wh\n", "    limit: 8wh\n    when: {fact: use, value: shop}\n", "steps[5]"),
+    ("lawful-result", C, "effect: refuse", "effect: forward", "steps"),
+    ("fees-and-components", T, "title: Đơn, originals: 1", "title: Đơn", "components[0]"),
+    ("fees-and-components", T, "originals: 1", "originals: 1, required: false", "components"),
+    ("fees-and-components", T, "  - {code: form, title: Đơn, originals: 1}\n", "  []\n", "steps[1].supplement"),
+    (
+        "fees-and-components",
+        T,
+        "results:\n",
+        "fees: [{code: fee, title: Phí, amount: 0}]\nresults:\n",
+        "fees[0].amount",
+    ),
     ("rung-order", T, "after: 1wd, n", "after: 0.5wd, n", "ladders.default[3]"),
     ("rung-order", T, "share: 75", "share: 100", None),
 )

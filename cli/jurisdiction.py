@@ -1,0 +1,79 @@
+"""The shipped calendar, decrees, directory and procedures as the jurisdiction that the linter judges by."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agencies.calendars import calendar_versions, load_calendar, resolve_calendar
+from agencies.directory import counters, load_directory, nearest_agency
+from agencies.roster import Agency, Directory, Territory, Unit
+from datafiles.document import read_document
+from datafiles.faults import Faulty
+from datafiles.validation import validate
+from dossiers.limits import TimeLimit
+from dossiers.procedure import Duty, Participant, Procedure
+from dossiers.values import ProcedureCode
+from procedures.catalogue import CATALOGUE, shipped_rule_sets
+from procedures.jurisdiction import Jurisdiction, Post
+
+
+@dataclass(frozen=True)
+class DirectoryStaff:
+    """The people of a directory, each with the calendar of their unit."""
+
+    directory: Directory
+    calendar_version: str
+
+    def posts(self, part: Participant) -> Sequence[Post]:
+        """The counter's part at every counter of its kind, any other part in every territory that has none under it."""
+        if part.duty is Duty.COUNTER:
+            return tuple(self._counters(part))
+        return tuple(self._post(part, one) for one in self._lowest())
+
+    def _counters(self, part: Participant) -> Iterator[Post]:
+        for seat in counters(self.directory):
+            agency, unit = self.directory.agency(seat.agency), self.directory.unit(seat.unit)
+            if agency.kind == part.agency and unit.kind == part.unit:
+                yield self._filled(agency.name, unit)
+
+    def _post(self, part: Participant, territory: Territory) -> Post:
+        agency: Agency | None = nearest_agency(self.directory, part.agency, territory.code)
+        unit = agency.unit_of_kind(part.unit) if agency is not None else None
+        if unit is None:
+            return Post(place=territory.name, calendar=load_calendar(self.calendar_version))
+        return self._filled(territory.name, unit)
+
+    def _filled(self, place: str, unit: Unit) -> Post:
+        return Post(
+            place=place,
+            calendar=resolve_calendar(self.calendar_version, self.directory.calendar_overrides(unit.code)),
+            unit=unit.code,
+            officers={officer.id: officer.roles for officer in unit.officers},
+        )
+
+    def _lowest(self) -> Iterator[Territory]:
+        parents = {one.parent for one in self.directory.territories}
+        return (one for one in self.directory.territories if one.code not in parents)
+
+
+def shipped_jurisdiction() -> Jurisdiction:
+    """What comes with the product, by its newest calendar."""
+    version = calendar_versions()[-1]
+    return Jurisdiction(
+        calendar=load_calendar(version),
+        rule_sets={one.code: one for one in shipped_rule_sets()},
+        staff=DirectoryStaff(load_directory(), version),
+        limits=limits_in(sorted(CATALOGUE.glob("*.yaml"))),
+    )
+
+
+def limits_in(paths: Sequence[Path]) -> Mapping[ProcedureCode, TimeLimit]:
+    """The statutory limits of the procedures that can be read; what is wrong with the others is told elsewhere."""
+    limits: dict[ProcedureCode, TimeLimit] = {}
+    for path in paths:
+        try:
+            procedure = validate(read_document(path), Procedure)
+        except Faulty:
+            continue
+        limits[procedure.code] = procedure.limit
+    return limits
