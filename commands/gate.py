@@ -211,16 +211,27 @@ class Gate:
         if filing.territory is not None and filing.territory not in [one.code for one in directory.territories]:
             faults.append(Violation(pointer="/territory", message=f"Không có địa bàn {filing.territory}."))
         if procedure is not None:
-            faults += violations(procedure, channel=filing.channel, facts=filing.facts, components=filing.components)
+            faults += violations(
+                procedure,
+                on=_now(filing).date(),
+                channel=filing.channel,
+                facts=filing.facts,
+                components=filing.components,
+            )
         if faults or procedure is None:
             raise FilingRejected(faults)
         return procedure
 
     async def _rehearse(self, command: FileDossier, filing: Filing) -> None:
         """Filing may not be refused once it is kept: whatever the core has against it is said now."""
-        now = dossier_time(filing.clock, datetime.now(VIETNAM))
+        now = _now(filing)
         act = Act(id=command.dossier, actor=filing.actor, occurred_at=now, command=command)
         perform(await self._catalogue.rulebook(command, now.date()), DossierState(), act, recorded_at=now)
+
+
+def _now(filing: Filing) -> datetime:
+    """What the dossier's own clock shows."""
+    return dossier_time(filing.clock, datetime.now(VIETNAM))
 
 
 def _units(directory: Directory) -> tuple[UnitCode, ...]:

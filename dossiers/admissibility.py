@@ -1,6 +1,7 @@
 """Whether a dossier can be filed at all: every fault at once, each with the place where it is (Điều 16-17)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from dossiers.conditions import FactValue
 from dossiers.errors import Violation
@@ -8,14 +9,21 @@ from dossiers.procedure import Channel, Procedure
 
 
 def violations(
-    procedure: Procedure, *, channel: Channel, facts: Mapping[str, FactValue], components: Sequence[str]
+    procedure: Procedure, *, on: date, channel: Channel, facts: Mapping[str, FactValue], components: Sequence[str]
 ) -> tuple[Violation, ...]:
-    """Everything that stands against filing this."""
+    """Everything that stands against filing this on that day."""
     return (
+        *_force(procedure, on),
         *_channel(procedure, channel),
         *_facts(procedure, facts),
         *_components(procedure, components),
     )
+
+
+def _force(procedure: Procedure, on: date) -> Iterator[Violation]:
+    if on < procedure.effective_on:
+        message = f"Thủ tục này có hiệu lực từ {procedure.effective_on:%d/%m/%Y}."
+        yield Violation(pointer="/procedure", message=message)
 
 
 def _channel(procedure: Procedure, channel: Channel) -> Iterator[Violation]:
