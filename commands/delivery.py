@@ -19,8 +19,9 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
+from commands.absence import says_absent
 from commands.outcomes import Accepted, Done, Outcome, Refused
 from commands.pinning import Catalogue
 from dossiers.commands import Act, FileDossier
@@ -170,7 +171,7 @@ class Delivery:
 
     async def _unanswered(self, row: InboxRow, error: RPCError | WorkflowAlreadyStartedError) -> Outcome:
         """That there is no such workflow proves nothing; only a closing in the journal does."""
-        if isinstance(error, RPCError) and error.status is not RPCStatusCode.NOT_FOUND:
+        if isinstance(error, RPCError) and not says_absent(error):
             raise Unreachable(str(row.id)) from error
         async with self._database.transaction() as tx:
             standing = await read_command(tx, row.id)

@@ -11,8 +11,9 @@ from google.protobuf.json_format import MessageToDict
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
+from commands.absence import says_absent
 from dossiers.values import Value
 from store.database import Database
 from store.histories import read_histories
@@ -70,7 +71,7 @@ async def _describe(dossier: UUID, client: Client) -> WorkflowExecutionDescripti
     try:
         return await client.get_workflow_handle(dossier_workflow_id(dossier)).describe(rpc_timeout=_ANSWER_WITHIN)
     except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
+        if says_absent(error):
             return None
         raise
 

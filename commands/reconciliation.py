@@ -11,8 +11,9 @@ from itertools import groupby
 from uuid import UUID
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError, WorkflowQueryRejectedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
+from commands.absence import says_absent
 from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.state import DossierState
@@ -26,8 +27,9 @@ from workflows.addresses import STATE, dossier_workflow_id
 #: How often a dossier that differs is looked at, and how long after each look: longer than a flush or a resend takes.
 LOOKS = 6
 PAUSE = timedelta(seconds=3)
+#: How long a workflow may take to say how it stands.
+ANSWER_WITHIN = timedelta(seconds=10)
 
-_ANSWER_WITHIN = timedelta(seconds=10)
 _AT_ONCE = 4
 _PAGE = 500
 
@@ -55,7 +57,16 @@ class Look(Value):
 class Reconciliation:
     """Compares every dossier; nothing is changed."""
 
-    def __init__(self, database: Database, client: Client, *, looks: int = LOOKS, pause: timedelta = PAUSE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        *,
+        looks: int = LOOKS,
+        pause: timedelta = PAUSE,
+        answer_within: timedelta = ANSWER_WITHIN,
+    ) -> None:
+        self._answer_within = answer_within
         self._database = database
         self._client = client
         self._looks = looks
@@ -110,15 +121,15 @@ class Reconciliation:
     async def _workflow(self, dossier: UUID) -> "DossierState | NoState":
         handle = self._client.get_workflow_handle(dossier_workflow_id(dossier))
         try:
-            described = await handle.describe(rpc_timeout=_ANSWER_WITHIN)
+            described = await handle.describe(rpc_timeout=self._answer_within)
             if described.status is not None and described.status not in _LIVES:
                 return NoState(code="workflow-ended", why=described.status.name)
-            state: DossierState = await handle.query(STATE, result_type=DossierState, rpc_timeout=_ANSWER_WITHIN)
+            state: DossierState = await handle.query(STATE, result_type=DossierState, rpc_timeout=self._answer_within)
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError) as error:
             return NoState(code="workflow-silent", why=str(error))
         except RPCError as error:
-            is_missing = error.status is RPCStatusCode.NOT_FOUND
-            return NoState(code="workflow-missing" if is_missing else "workflow-silent", why=error.status.name)
+            code = "workflow-missing" if says_absent(error) else "workflow-silent"
+            return NoState(code=code, why=f"{error.status.name}: {error.message}")
         return state
 
 

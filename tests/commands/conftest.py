@@ -1,13 +1,19 @@
 """The way in: a database of the test's own, the session's Temporal server, task queues nobody else polls."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import asyncpg
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from api.publishing import publish_shipped
+from commands.absence import says_absent
 from store.database import Database as Store
 from tests.commands.office import Office
 from tests.support.postgres import Database
@@ -36,6 +42,31 @@ async def superuser(database: Database) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def forgetful(temporal_environment: WorkflowEnvironment) -> Client:
+    """The same server where it knows no workflow: what is left of one after its retention."""
+    config = temporal_environment.client.config()
+    config["namespace"] = "forgetful"
+    client = Client(**config)
+    retention = Duration()
+    retention.FromTimedelta(timedelta(days=90))
+    await client.workflow_service.register_namespace(
+        RegisterNamespaceRequest(namespace=client.namespace, workflow_execution_retention_period=retention)
+    )
+    async with asyncio.timeout(30):
+        while not await _is_usable(client):
+            await asyncio.sleep(0.1)
+    return client
+
+
+async def _is_usable(client: Client) -> bool:
+    try:
+        await client.get_workflow_handle("nobody's").describe()
+    except RPCError as error:
+        return says_absent(error)
+    return True
 
 
 @pytest.fixture

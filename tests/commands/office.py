@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from agencies.calendars import calendar_versions
 from agencies.directory import load_directory, officers_of
-from commands.delivery import Delivery
+from commands.delivery import SEND_WITHIN, Delivery
 from commands.gate import Filing, Gate, Submission
 from commands.outcomes import Accepted, Done, Outcome
 from commands.pinning import Catalogue
@@ -91,16 +91,22 @@ class Office:
     def failing(self, database: Database | None = None, client: Client | None = None) -> "Office":
         """The same office, whose deliveries go by parts that fail."""
         deliveries = (database or self.database, client or self.client)
-        return Office(self.database, self.client, self.task_queue, self.owner, deliveries=deliveries)
+        office = Office(self.database, self.client, self.task_queue, self.owner, deliveries=deliveries)
+        office.delivery.send_within = self.delivery.send_within
+        return office
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Workers for both task queues."""
+        """Workers for both task queues; while they run, nobody gives up early on a busy machine."""
         async with (
             activity_worker(self.client, self.task_queue, self.database),
             workflow_worker(self.client, self.task_queue),
         ):
-            yield
+            self.delivery.send_within = SEND_WITHIN
+            try:
+                yield
+            finally:
+                self.delivery.send_within = IMPATIENT
 
     # -- acting -------------------------------------------------------------------------------------------------------
 

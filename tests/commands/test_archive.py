@@ -4,7 +4,7 @@ import asyncio
 import json
 from uuid import UUID
 
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from bootstrap import DATA_CONVERTER
@@ -44,13 +44,12 @@ async def test_a_closed_dossiers_history_is_kept_once_and_an_open_ones_is_not(of
     assert [run.is_archived for run in await read_runs(open_one, office.database, office.client)] == [False]
 
 
-async def test_a_kept_history_is_the_one_that_temporal_had(office: Office) -> None:
+async def test_a_kept_history_is_the_one_that_temporal_had(office: Office, forgetful: Client) -> None:
     dossier = await closed(office)
     before = await until_completed(office, dossier)
 
     await keep_all(office)
-    await office.forget(dossier)
-    after = await read_runs(dossier, office.database, office.client)
+    after = await read_runs(dossier, office.database, forgetful)
 
     assert [run.is_archived for run in after] == [True]
     assert [run.events for run in after] == [before]
@@ -81,17 +80,29 @@ async def test_the_run_that_fell_behind_is_kept_beside_the_one_that_replaced_it(
     assert ends == ["TERMINATED", "COMPLETED"]
 
 
-async def test_a_history_that_temporal_forgot_first_is_an_alarm_and_not_looked_for_again(office: Office) -> None:
+async def test_a_history_that_temporal_forgot_first_is_an_alarm_and_not_looked_for_again(
+    office: Office, forgetful: Client
+) -> None:
     dossier = await closed(office)
-    await until_completed(office, dossier)
-    await office.forget(dossier)
 
-    looked = await keep_all(office)
-    again = await Archivist(office.database, office.client).keep_due()
+    looked = await Archivist(office.database, forgetful).keep_due()
+    again = await Archivist(office.database, forgetful).keep_due()
 
     assert (looked, again) == (1, 0)
     assert await office.alarms() == ["history-lost"]
-    assert await read_runs(dossier, office.database, office.client) == ()
+    assert await read_runs(dossier, office.database, forgetful) == ()
+
+
+async def test_a_misspelt_namespace_has_forgotten_nothing(office: Office) -> None:
+    dossier = await closed(office)
+    config = office.client.config()
+    config["namespace"] = "misspelt"
+
+    looked = await Archivist(office.database, Client(**config)).keep_due()
+
+    assert looked == 0
+    assert await office.alarms() == []
+    assert await read_runs(dossier, office.database, office.client) != ()
 
 
 async def test_it_keeps_until_it_is_told_to_stop(office: Office) -> None:

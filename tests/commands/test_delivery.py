@@ -1,6 +1,7 @@
 """What no sender can settle: the row stays pending, an alarm says why, and nothing is told that is not so."""
 
 import pytest
+from temporalio.client import Client
 
 from commands.outcomes import Accepted, Done, Refused
 from dossiers import commands as c
@@ -119,13 +120,12 @@ async def test_a_worker_that_does_not_know_an_act_refuses_nothing(office: Office
     assert await office.sweep() == 1
 
 
-async def test_an_act_that_turns_out_to_be_applied_is_not_refused(office: Office) -> None:
+async def test_an_act_that_turns_out_to_be_applied_is_not_refused(office: Office, forgetful: Client) -> None:
     dossier = await office.file()
     submission = office.submission(dossier, c.Withdraw())
     done = await office.gate.submit(submission)
-    await office.forget(dossier)
 
-    again = await office.delivery.deliver(await office.row(row_of(submission)))
+    again = await office.failing(client=forgetful).delivery.deliver(await office.row(row_of(submission)))
 
     assert isinstance(done, Done)
     assert again == done

@@ -1,9 +1,12 @@
 """Reconciliation finds what no transaction of ours can make, names it, and says what to do."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
+from temporalio.client import Client
 
-from commands.reconciliation import Finding
+from commands.reconciliation import Finding, Reconciliation
 from dossiers import commands as c
 from dossiers.values import task_key
 from store.journal import rebuild
@@ -25,11 +28,19 @@ async def test_nothing_is_found_in_healthy_dossiers_of_every_kind(office: Office
     await office.finish(finished)
     await office.act(withdrawn, c.Withdraw())
     await office.go_on(under_way, 3)
-    forgotten = await office.file()
-    await office.finish(forgotten)
-    await office.forget(forgotten)
 
     assert await office.findings() == []
+
+
+async def test_a_closed_dossier_needs_no_workflow_any_more(office: Office, forgetful: Client) -> None:
+    dossier = await office.file()
+    await office.finish(dossier)
+    filed = (await office.folded(dossier)).filed
+    assert filed is not None
+
+    look = await Reconciliation(office.database, forgetful, looks=1).look(dossier, filed.number)
+
+    assert look.findings == ()
 
 
 @pytest.mark.parametrize(
@@ -115,12 +126,14 @@ async def test_events_that_no_one_has_journalled_are_found(office: Office) -> No
 
 async def test_without_workers_a_dossier_cannot_answer_and_that_is_said(idle_office: Office) -> None:
     async with idle_office.working():
-        await idle_office.file(PERMIT)
+        dossier = await idle_office.file(PERMIT)
+    impatient = Reconciliation(idle_office.database, idle_office.client, looks=1, answer_within=timedelta(seconds=1))
 
-    finding = await found(idle_office)
+    [look] = [look async for look in impatient.run()]
 
-    assert finding.code == "workflow-silent"
-    assert "lienthong doctor" in finding.remedy
+    assert look.dossier == dossier
+    assert [finding.code for finding in look.findings] == ["workflow-silent"]
+    assert "lienthong doctor" in look.findings[0].remedy
 
 
 async def test_an_event_missing_from_the_journal_is_found(office: Office, superuser: asyncpg.Connection) -> None:

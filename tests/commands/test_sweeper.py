@@ -46,10 +46,11 @@ async def test_acts_of_one_dossier_are_sent_in_the_order_of_their_admission(idle
     kept = [await office.gate.submit(receive), await office.gate.submit(withdraw)]
 
     async with office.working():
-        swept = [await office.sweep(), await office.sweep()]
+        # An update that the server kept may be there before its turn; then the first answer brings both.
+        while (await office.row(row_of(withdraw))).state is CommandState.PENDING:
+            assert await office.sweep() == 1
 
         assert [isinstance(outcome, Accepted) for outcome in kept] == [True, True]
-        assert swept == [1, 1]
         assert [type(await office.gate.outcome(row_of(one))) for one in (receive, withdraw)] == [Done, Done]
         kinds = await office.kinds(dossier)
         assert kinds.index("dossier.accepted") < kinds.index("dossier.withdrawn")
