@@ -51,9 +51,10 @@ def _named(why: Named) -> Iterator[str]:
     for stop in why.stops:
         until = f" đến {moment_in_words(stop.end)}" if stop.end is not None else ", chưa kết thúc"
         yield f"Tạm dừng từ {moment_in_words(stop.start)}{until}; phần còn lại của ngày hẹn được giữ nguyên."
-    if why.due is not None:
-        yield f"Ngày hẹn trả: {moment_in_words(why.due)}."
-    elif why.remaining is not None:
+    if why.remaining is not None:
         yield f"Đồng hồ đang dừng; còn lại {length_in_words(why.remaining.value)} làm việc."
+    else:
+        assert why.due is not None, "a named date runs or stands still"
+        yield f"Ngày hẹn trả: {moment_in_words(why.due)}."
     yield "Việc đúng hạn hay quá hạn vẫn tính theo ngày hẹn trả ban đầu."
     yield f"Căn cứ: {'; '.join(why.basis)}."

@@ -23,6 +23,7 @@ from dossiers.rulebook import Rulebook
 from dossiers.state import Clock, DossierState, Task
 from dossiers.stays import stops_of
 from dossiers.stops import Restart, Stop
+from dossiers.terms import Term
 from dossiers.texts import TextRef
 from dossiers.values import APPOINTMENT, PROMISE, Instant, Subject, Value
 
@@ -186,15 +187,18 @@ def _history(records: Sequence[e.Record], subject: Subject, clock: Clock) -> tup
 
 
 def _first_since(records: Sequence[e.Record], subject: Subject) -> datetime:
-    for record in records:
-        match record.event:
-            case e.DossierAccepted(promise=term) if subject == PROMISE:
-                return local(term.since)
-            case e.TaskOpened(task=key, term=term) if term is not None and key == subject:
-                return local(term.since)
-            case _:
-                pass
-    raise AssertionError(subject)
+    return next(local(term.since) for record in records if (term := _begun(record.event, subject)) is not None)
+
+
+def _begun(event: e.AnyEvent, subject: Subject) -> Term | None:
+    """The first term of the deadline, if the event began it."""
+    match event:
+        case e.DossierAccepted(promise=term) if subject == PROMISE:
+            return term
+        case e.TaskOpened(task=key, term=opened) if key == subject:
+            return opened
+        case _:
+            return None
 
 
 def _transferred(rulebook: Rulebook, state: DossierState, task: Task, clock: Clock) -> Transferred:

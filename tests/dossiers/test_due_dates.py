@@ -246,6 +246,23 @@ def test_a_named_date_stopped_after_the_promise_was_missed_goes_on_by_itself() -
     assert run.due(PROMISE) == parse_instant("2026-03-16T17:00")
 
 
+def test_what_is_left_of_a_stopped_date_and_of_nothing_else_is_told() -> None:
+    run = Run.at_step("study", rulebook_of(branching()), "2026-03-02T08:00", **ONE_BRANCH)
+    run.act(c.Reappoint(appointment_at=parse_instant("2026-03-20T17:00"), reason=text()), "2026-03-13T08:00")
+    run.act(c.RequestSupplement(task=run.key("study"), reason=text()), "2026-03-13T10:00")
+    left = {one.subject: one.remaining and str(one.remaining) for one in due_dates(run.records, run.rules)}
+
+    # The study was over its two days by then, and goes on.
+    assert left == {
+        "reception#1": None,
+        "promise": "unit='wd' value=2",
+        "scan#1": None,
+        "study#1/acceptance": None,
+        "study#1": None,
+        "appointment": f"unit='working_seconds' value={45 * 3600 + 1800}",
+    }
+
+
 def test_of_what_has_no_deadline_nothing_is_told() -> None:
     run = Run.at_step("study", rulebook_of(branching()), "2026-03-02T08:00", **ALL_BRANCHES)
 
