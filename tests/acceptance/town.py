@@ -33,7 +33,9 @@ from dossiers.instants import VIETNAM, parse_instant
 from dossiers.procedure import Channel
 from dossiers.seats import Actor, CallerKind
 from dossiers.values import ProcedureCode, UnitCode
+from procedures.catalogue import shipped
 from store.alarms import Alarm, list_alarms
+from store.catalogue import publish_procedure
 from store.database import Database
 from store.filing import Applicant
 from store.inbox import InboxRow, read_command, retry_now
@@ -143,6 +145,15 @@ class Town:
         return [one.event for one in await self.journal(dossier) if isinstance(one.event, RungReached)]
 
 
+async def publish_in_force(database: Database) -> None:
+    """The shipped procedures once more, in force on every day that the town's clocks show."""
+    async with database.transaction() as tx:
+        for one in shipped():
+            await publish_procedure(
+                tx, one.model_copy(update={"version": one.version + 1, "effective_on": date(2025, 7, 1)})
+            )
+
+
 @asynccontextmanager
 async def town(
     url: str,
@@ -156,6 +167,7 @@ async def town(
     async with AsyncExitStack() as stack:
         database = await database_type.connect(url, application="town", connections=20)
         stack.push_async_callback(database.close)
+        await publish_in_force(database)
         await publish_shipped(database)
         catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
         parts = Parts(
