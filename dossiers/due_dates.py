@@ -85,13 +85,9 @@ class DueDate(Value):
 
     @property
     def remaining(self) -> Remaining | None:
-        match self.why:
-            case Counted(arithmetic=arithmetic):
-                return arithmetic.remaining
-            case Named(remaining=remaining):
-                return remaining
-            case Transferred():
-                return None
+        if isinstance(self.why, Counted):
+            return self.why.arithmetic.remaining
+        return self.why.remaining if isinstance(self.why, Named) else None
 
     @property
     def agrees(self) -> bool:
