@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from temporalio.service import RPCError
 
 from cli import symptoms
-from cli.operation import NothingRuns, Product, ServiceUnreachable, joined, joined_settings
+from cli.operation import NoAnswer, NothingRuns, Product, joined, joined_settings
 from cli.report import AsJson, Report, report, table
 from cli.surroundings import data_directory, joined_environment, running_stack
 from cli.symptoms import Part, Sign, Symptom
@@ -95,7 +95,7 @@ async def _signs_of_services(environment: Mapping[str, str]) -> AsyncIterator[Si
             ):
                 for sign in await _collected(look):
                     yield sign
-    except ServiceUnreachable as silent:
+    except NoAnswer as silent:
         remedy = "Xem .data/logs và `lienthong up`; dịch vụ ngoài: kiểm tra địa chỉ và mạng."
         yield Symptom(code=silent.code, detail=str(silent), remedy=remedy)
 

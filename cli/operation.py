@@ -26,10 +26,10 @@ class NothingRuns(EmbeddedFailure):
     code = "nothing-runs"
 
 
-class ServiceUnreachable(EmbeddedFailure):
-    """A service is named and does not answer."""
+class NoAnswer(EmbeddedFailure):
+    """PostgreSQL or Temporal is named and does not answer."""
 
-    code = "service-unreachable"
+    code = "no-answer"
 
 
 class StoreRefused(EmbeddedFailure):
@@ -72,12 +72,12 @@ async def joined(environ: Mapping[str, str] | None = None) -> AsyncIterator[Prod
         client = await _client(settings)
         yield Product(settings, database, client, Catalogue(database, load_directory(), calendar_versions()[-1]))
     except (StoreUnavailable, OutcomeUnknown) as away:
-        raise ServiceUnreachable(_silent("PostgreSQL", settings.masked()["database_url"])) from away
+        raise NoAnswer(_silent("PostgreSQL", settings.masked()["database_url"])) from away
     except StoreError as refused:
         raise StoreRefused(refused) from refused
     except RPCError as away:
         message = f"{_silent('Temporal', settings.temporal_address)} ({away.status.name})"
-        raise ServiceUnreachable(message) from away
+        raise NoAnswer(message) from away
     finally:
         await database.close()
 
@@ -88,14 +88,14 @@ async def _database(settings: Settings) -> Database:
             settings.database_url.get_secret_value(), application="lienthong cli", connections=_CONNECTIONS
         )
     except (OSError, TimeoutError, asyncpg.PostgresError) as away:
-        raise ServiceUnreachable(_silent("PostgreSQL", settings.masked()["database_url"])) from away
+        raise NoAnswer(_silent("PostgreSQL", settings.masked()["database_url"])) from away
 
 
 async def _client(settings: Settings) -> Client:
     try:
         return await connect_temporal(settings)
     except (RuntimeError, OSError) as away:
-        raise ServiceUnreachable(_silent("Temporal", settings.temporal_address)) from away
+        raise NoAnswer(_silent("Temporal", settings.temporal_address)) from away
 
 
 def _silent(service: str, address: str | None) -> str:
