@@ -54,7 +54,7 @@ def test_the_citizen_does_nothing_inside_an_agency(act: c.TaskCommand) -> None:
     RUN.refused(NotPermitted, act, by=CITIZEN.model_copy(update={"roles": (Role.COUNTER, Role.OFFICER)}))
 
 
-@pytest.mark.parametrize("act", WORKING + SUPERVISING, ids=lambda act: act.kind)
+@pytest.mark.parametrize("act", [*WORKING, *SUPERVISING], ids=lambda act: act.kind)
 def test_somebody_without_a_role_does_nothing_but_carry(act: c.TaskCommand) -> None:
     RUN.refused(NotPermitted, act, by=person(RUN.seat("office")))
 
