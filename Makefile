@@ -49,11 +49,12 @@ test: $(READY) ## every test but the long ones
 test-long: $(READY) ## the long tests: kills, races, real timers
 	@$(BIN)/pytest -m long $(PYTEST_ARGS)
 
-check: $(READY) ## format, lint, types, contracts
+check: $(READY) ## format, lint, types, contracts, procedures
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports
+	@$(BIN)/lienthong procedures lint
 
 format: $(READY) ## let ruff lay out the code
 	@$(BIN)/ruff format .
