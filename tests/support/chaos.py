@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 from typing import NamedTuple
 
 import httpx
@@ -22,6 +22,8 @@ from cli.demo.player import PORTAL, DossierPlay, Performance, parts_of
 from cli.demo.scenario import Scenario
 from cli.demo.stage import clock_of, hand_out_keys
 from dossiers.values import OfficerId
+from embedded.data_directory import DataDirectory
+from embedded.ports import free_port
 from embedded.stack import Stack
 from tests.support.chaos_checker import Judgement, judge
 from tests.support.chaos_log import Killed, Log, LoggedTransport, Returned
@@ -95,6 +97,7 @@ async def field(data: Path, *, stack_type: type[Stack] = Stack, workers: int = 1
     """The embedded stack in a directory of its own, with a key for everybody."""
     unset = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}
     environ = {**unset, "LIENTHONG_FAST_CLOCK_ALLOWED": "true"}
+    _take_quiet_ports(DataDirectory(data))
     async with AsyncExitStack() as held:
         stack = await held.enter_async_context(stack_type.start(data, workers=workers, environ=environ))
         everybody = (PORTAL, *(one.id for _, one in load_directory().members()))
@@ -105,6 +108,16 @@ async def field(data: Path, *, stack_type: type[Stack] = Stack, workers: int = 1
         made = Field(stack, log, LoggedTransport(log, keys, wire), keys)
         held.push_async_callback(made.callers.close)
         yield made
+
+
+def _take_quiet_ports(data: DataDirectory) -> None:
+    """Ports that no other stack of this machine wants, and no outgoing connection is given: while a process is dead
+    nobody else must take its place.
+    """
+    data.prepare()
+    for name in ("postgres", "temporal", "temporal-ui", "api"):
+        if name not in data.previous_ports():
+            data.remember_port(name, free_port(preferred=[SystemRandom().randrange(12_000, 30_000)]))
 
 
 async def under_fire(

@@ -61,12 +61,24 @@ def forgets_the_legs() -> None:
 
 def acknowledges_before_it_writes() -> None:
     """The activity says that the events are recorded, and records nothing."""
+    _put(JournalActivities, "record_events", _Careless.record_events)
 
+
+def never_gets_its_effects_done() -> None:
+    """The activity fails whatever it is given, so what the timer decided waits for a caller, and no end is an end."""
+    _put(JournalActivities, "record_events", _Helpless.record_events)
+
+
+class _Careless(JournalActivities):
     @activity.defn(name=RECORD_EVENTS)
-    async def record_events(_: JournalActivities, request: RecordEvents) -> Recorded:
+    async def record_events(self, request: RecordEvents) -> Recorded:
         return Recorded(sequence=request.events[-1].sequence)
 
-    _put(JournalActivities, "record_events", record_events)
+
+class _Helpless(JournalActivities):
+    @activity.defn(name=RECORD_EVENTS)
+    async def record_events(self, request: RecordEvents) -> Recorded:
+        raise ConnectionError(request.run_id)
 
 
 def marks_no_command_done() -> None:
@@ -85,6 +97,7 @@ MISTAKES: Mapping[str, Callable[[], None]] = {
         takes_silence_for_a_refusal,
         forgets_the_legs,
         acknowledges_before_it_writes,
+        never_gets_its_effects_done,
         marks_no_command_done,
     )
 }

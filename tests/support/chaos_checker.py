@@ -3,6 +3,7 @@
 It shares nothing with the harness that made the run. Every finding is a sentence; none is how it should be.
 """
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
 from bootstrap import DATA_CONVERTER
 from commands.reconciliation import Reconciliation
@@ -20,12 +21,15 @@ from dossiers.identity import command_id, dossier_id
 from store.database import Database
 from store.journal import read_journal
 from tests.support.chaos_log import Answered, AnyLine, Invoked, Killed, lines_of
+from workflows.addresses import dossier_workflow_id
 
 CLOSED = ("returned", "withdrawn", "refused_at_intake")
 #: What may happen once in a dossier's life.
 _ONCE = ("dossier.filed", "dossier.accepted", "dossier.refused", "dossier.withdrawn", "result.returned")
 #: What ends a task, so happens to it once.
 _ENDS_TASK = ("task.completed", "task.cancelled", "hand_over.accepted", "hand_over.refused", "consultation.answered")
+#: How often, a second apart, a workflow is looked at that ought to have ended: longer than a retry of a flush waits.
+_LOOKS = 25
 
 Journals = Mapping[UUID, Sequence[Record]]
 
@@ -86,6 +90,7 @@ async def judge(log: Path, database_url: str, temporal_address: str) -> Judgemen
             *_about_inbox(inbox, journals),
             *_about_answers(requests, inbox, journals),
         ]
+        findings += await _about_ends(client, [row["id"] for row in rows if row["status"] in CLOSED])
         async for look in Reconciliation(database, client).run():
             findings += [f"{one.code} {one.dossier}: {one.detail}" for one in look.findings]
     finally:
@@ -102,6 +107,18 @@ async def judge(log: Path, database_url: str, temporal_address: str) -> Judgemen
         interrupting=sum(1 for kill in kills if _in_flight(lines, kill.at)),
         repeated=sum(max(0, len(answers) - 1) for answers in requests.values()),
     )
+
+
+async def _about_ends(client: Client, closed: Sequence[UUID]) -> list[str]:
+    """A closed dossier's workflow ends by itself, once its last events are in the journal."""
+    waiting = list(closed)
+    for _ in range(_LOOKS):
+        described = {one: await client.get_workflow_handle(dossier_workflow_id(one)).describe() for one in waiting}
+        waiting = [one for one in waiting if described[one].status is not WorkflowExecutionStatus.COMPLETED]
+        if not waiting:
+            break
+        await asyncio.sleep(1)
+    return [f"workflow of {one}, which is closed, has not ended" for one in waiting]
 
 
 def _requests(lines: Sequence[AnyLine]) -> dict[Request, list[Answered]]:
