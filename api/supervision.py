@@ -15,7 +15,7 @@ from api.views import AlarmView, EscalationPage, NoticePage, StatisticsView
 from api.visibility import agency_in_sight, require_visible, sees_all
 from api.words import Code
 from dossiers.values import UnitCode
-from store.alarms import list_alarms
+from store.alarms import list_open_alarms
 from store.escalations import EscalationFilter, NoticeFilter, list_escalations, list_notices
 from store.register import read_statistics
 
@@ -97,7 +97,7 @@ async def alarms(parts: KnownParts, caller: KnownCaller) -> tuple[AlarmView, ...
     if not sees_all(parts.directory, caller):
         raise NotForThisCaller
     async with parts.database.transaction() as tx:
-        return tuple(AlarmView.of(one) for one in await list_alarms(tx))
+        return tuple(AlarmView.of(one) for one in await list_open_alarms(tx))
 
 
 @router.get("/statistics", **read("showStatistics", "Mỗi thủ tục một dòng: nhận, sớm, đúng hạn, trễ, còn mở"))

@@ -118,7 +118,7 @@ def _alarm_remedy(kind: str, dossier: str) -> str:
         case "update-broken":
             return f"Chạy worker cùng phiên bản với API; sau đó: lienthong dossier settle {dossier}"
         case _:
-            return f"Xem docs/problems.md, mục {kind}; xử lý xong: lienthong dossier settle {dossier}"
+            return f"Xem docs/alarms.md, mục {kind}; xử lý xong: lienthong dossier settle {dossier}"
 
 
 async def signs_of_schema(owner_url: str | None) -> AsyncIterator[Sign]:
