@@ -41,8 +41,9 @@ def _unstaffed_step(procedure: Procedure, jurisdiction: Jurisdiction) -> Iterato
 
 
 def _one_pair_of_eyes(procedure: Procedure, at: int, step: Step, posts: Sequence[Post]) -> Iterator[Finding]:
-    """Four eyes in one unit need two officers."""
-    barred = [one for one in procedure.steps if one.id in step.not_by and one.by == step.by]
+    """Four eyes in one unit need two officers, also where two parts sit in it."""
+    desks = {one.name: (one.agency, one.unit) for one in procedure.participants}
+    barred = [one for one in procedure.steps if one.id in step.not_by and desks.get(one.by) == desks.get(step.by)]
     for other in barred:
         alone = [
             post.place

@@ -64,6 +64,16 @@ def test_two_officers_are_needed_where_four_eyes_are() -> None:
     assert faults(procedure(COPY), "unstaffed-step", together) == ()
 
 
+def test_two_parts_at_one_desk_do_not_make_two_officers() -> None:
+    signers = procedure(COPY).counter.model_copy(update={"name": "signers"})
+    apart = with_step(procedure(COPY), StepKind.APPROVAL, by="signers")
+    given = apart.model_copy(update={"participants": (*apart.participants, signers)})
+
+    found = faults(given, "unstaffed-step", crew(a=(Role.COUNTER, Role.APPROVER)))
+
+    assert [fault.path for fault in found] == ["steps[2].not_by"]
+
+
 def test_a_role_that_nobody_has_is_named_with_the_place() -> None:
     found = faults(procedure(COPY), "unstaffed-step", crew(a=(Role.COUNTER,)))
 

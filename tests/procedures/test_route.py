@@ -64,3 +64,26 @@ def test_before_and_behind_are_each_others_mirror(wires: Wires) -> None:
     route = Route(wired(wires))
 
     assert all((one in route.before(other)) == (other in route.behind(one)) for one in NAMES for other in NAMES)
+
+
+@given(dag)
+def test_paths_are_all_the_ways_from_a_first_step_to_a_last_one(wires: Wires) -> None:
+    def every(name: StepId) -> list[tuple[StepId, ...]]:
+        return [(*path, name) for before in wires[name] for path in every(before)] or [(name,)]
+
+    last = [name for name in NAMES if not any(name in after for after in wires.values())]
+
+    assert sorted(Route(wired(wires)).paths()) == sorted(path for name in last for path in every(name))
+
+
+@given(dag, st.lists(st.sampled_from(NAMES[1:-1]), unique=True))
+def test_a_way_around_is_found_exactly_when_a_path_avoids_every_step_named(wires: Wires, avoided: list[StepId]) -> None:
+    def every(name: StepId) -> list[tuple[StepId, ...]]:
+        before = [path for one in wires[name] for path in every(one)]
+        return [(*path, name) for path in before] + ([(name,)] if name == NAMES[0] else [])
+
+    clear = [path for path in every(NAMES[-1]) if not set(path) & set(avoided)]
+
+    found = Route(wired(wires)).path_around(NAMES[0], NAMES[-1], avoided)
+
+    assert found in clear if clear else found == ()
