@@ -58,7 +58,7 @@ async def test_every_effect_may_happen_again(
 ) -> None:
     meddler = meddling()
     async with town(database.url, temporal_environment.client, send_within=TRY) as place, place.workers([meddler]):
-        judgement = await whole_ways(place, database, tmp_path)
+        judgement = await whole_ways(place, database, tmp_path, dossiers=6)
 
     assert judgement.findings == ()
     assert meddler.meddled["record_events"] >= judgement.dossiers
@@ -69,7 +69,7 @@ async def test_any_commit_may_go_unacknowledged(
 ) -> None:
     client = temporal_environment.client
     async with town(database.url, client, database_type=Forgetful, send_within=TRY) as place, place.workers():
-        judgement = await whole_ways(place, database, tmp_path)
+        judgement = await whole_ways(place, database, tmp_path, dossiers=3)
         assert isinstance(place.database, Forgetful)
         lost = place.database.lost
 
@@ -77,7 +77,7 @@ async def test_any_commit_may_go_unacknowledged(
     assert lost >= judgement.dossiers
 
 
-async def whole_ways(place: Town, database: Database, directory: Path) -> Judgement:
+async def whole_ways(place: Town, database: Database, directory: Path, *, dossiers: int) -> Judgement:
     """Dossiers of every procedure, carried to their ends over the API, judged by the log and the stores."""
     environment = {"LIENTHONG_DATABASE_URL": database.url, "LIENTHONG_TEMPORAL_ADDRESS": "unused:1"}
     everybody = (PORTAL, *(one.id for _, one in place.catalogue.directory.members()))
@@ -87,7 +87,7 @@ async def whole_ways(place: Town, database: Database, directory: Path) -> Judgem
     callers = Callers("http://api", keys, LoggedTransport(log, keys, wire), patience=PATIENCE)
     under_way = Traffic(callers, 5, clock=CLOCK)
     async with place.sweeping(), asyncio.TaskGroup() as group:
-        for number in range(6):
+        for number in range(dossiers):
             group.create_task(under_way.carry(number))
     log.close()
     await callers.close()

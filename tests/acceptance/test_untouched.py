@@ -28,13 +28,14 @@ APPRAISAL = "appraisal#1"
 
 #: The permit's clock jumps from one instant that matters to the next; the days between are only longer.
 HOURS = (
-    ("2026-04-22", "13:00", "18:30"),
-    ("2026-04-23", "11:15", "12:00"),
-    ("2026-04-23", "16:30", "17:30"),
-    ("2026-05-05", "08:30", "09:30"),
-    ("2026-05-06", "16:30", "18:30"),
-    ("2026-05-07", "11:15", "12:00"),
-    ("2026-05-07", "16:30", "23:00"),
+    ("2026-04-22", "13:00", "14:45"),
+    ("2026-04-22", "16:00", "18:00"),
+    ("2026-04-23", "11:15", "11:45"),
+    ("2026-04-23", "16:45", "17:15"),
+    ("2026-05-05", "08:15", "09:15"),
+    ("2026-05-06", "16:45", "18:00"),
+    ("2026-05-07", "11:15", "11:45"),
+    ("2026-05-07", "16:45", "23:00"),
 )
 
 
@@ -77,7 +78,7 @@ async def untouched_permit(place: Town) -> UUID:
     await acknowledged(place, str(dossier), ACCEPTANCE, "overdue", by="ha-long-land-officer-1")
     await acknowledged(place, str(dossier), "promise", "overdue", by="ha-long-committee-head")
     await fired(place, dossier, "promise", "late_1d")
-    await until(shown, "2026-05-07T18:00")
+    await until(shown, "2026-05-07T17:15")
     return dossier
 
 
