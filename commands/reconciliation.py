@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from itertools import groupby
+from typing import assert_never
 from uuid import UUID
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError, WorkflowQueryRejectedError
@@ -118,7 +119,7 @@ class Reconciliation:
         ]
         return tuple(one.model_copy(update={"number": number}) for one in found)
 
-    async def _workflow(self, dossier: UUID) -> "DossierState | NoState":
+    async def _workflow(self, dossier: UUID) -> "Told | NoState":
         handle = self._client.get_workflow_handle(dossier_workflow_id(dossier))
         try:
             described = await handle.describe(rpc_timeout=self._answer_within)
@@ -130,7 +131,14 @@ class Reconciliation:
         except RPCError as error:
             code = "workflow-missing" if says_absent(error) else "workflow-silent"
             return NoState(code=code, why=f"{error.status.name}: {error.message}")
-        return state
+        return Told(state=state, is_running=described.status is WorkflowExecutionStatus.RUNNING)
+
+
+class Told(Value):
+    """What a workflow says of its dossier, and whether it goes on."""
+
+    state: DossierState
+    is_running: bool
 
 
 class NoState(Value):
@@ -173,7 +181,7 @@ def _applied_twice(dossier: UUID, journal: Sequence[Record]) -> list[Finding]:
     ]
 
 
-def _in_workflow(dossier: UUID, workflow: DossierState | NoState, journal: Sequence[Record]) -> list[Finding]:
+def _in_workflow(dossier: UUID, workflow: Told | NoState, journal: Sequence[Record]) -> list[Finding]:
     folded = fold(journal)
     match workflow:
         case NoState(code="workflow-silent"):
@@ -188,10 +196,17 @@ def _in_workflow(dossier: UUID, workflow: DossierState | NoState, journal: Seque
             detail = f"Temporal: {workflow.why}; nhật ký đến số {folded.sequence}."
             remedy = f"lienthong dossier rehydrate {dossier}"
             return [Finding(code=workflow.code, dossier=dossier, detail=detail, remedy=remedy)]
-        case _ if workflow == folded:
+        case Told() if workflow.state != folded:
+            return [_different(dossier, workflow.state, folded)]
+        case Told(is_running=True) if folded.status.is_closed:
+            # It ends when it knows that its last events are in the journal; their activity does not succeed.
+            remedy = "Xem worker của hoạt động có chạy không (`lienthong doctor`) và nhật ký của nó."
+            detail = "Hồ sơ đã kết thúc mà quy trình chưa kết thúc."
+            return [Finding(code="workflow-lingers", dossier=dossier, detail=detail, remedy=remedy)]
+        case Told():
             return []
         case _:
-            return [_different(dossier, workflow, folded)]
+            assert_never(workflow)
 
 
 def _different(dossier: UUID, workflow: DossierState, folded: DossierState) -> Finding:

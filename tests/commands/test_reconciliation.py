@@ -12,6 +12,7 @@ from dossiers.values import task_key
 from store.journal import rebuild
 from tests.commands.office import Office
 from tests.support.builders import PERMIT
+from worker import workflow_worker
 
 RECEIVE = c.Receive(task=task_key("reception#1"))
 
@@ -122,6 +123,16 @@ async def test_events_that_no_one_has_journalled_are_found(office: Office) -> No
     finding = await found(office)
 
     assert finding.code == "journal-behind"
+
+
+async def test_a_closed_dossier_whose_workflow_cannot_end_is_found(idle_office: Office) -> None:
+    """Without a worker for activities nobody confirms that its last events are in the journal."""
+    async with workflow_worker(idle_office.client, idle_office.task_queue):
+        dossier = await idle_office.file(PERMIT)
+        await idle_office.act(dossier, c.Withdraw())
+        finding = await found(idle_office)
+
+    assert (finding.code, finding.dossier) == ("workflow-lingers", dossier)
 
 
 async def test_without_workers_a_dossier_cannot_answer_and_that_is_said(idle_office: Office) -> None:
