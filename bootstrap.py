@@ -6,13 +6,16 @@ no secret is ever printed. Nothing here runs at import time.
 
 import difflib
 import logging
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NoReturn, Self
 from urllib.parse import urlsplit
 
 import structlog
+import uvloop
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from temporalio.client import Client, GrpcCompression
@@ -153,6 +156,19 @@ class SharedPydanticConverter(CompositePayloadConverter):
 
 
 DATA_CONVERTER = DataConverter(payload_converter_class=SharedPydanticConverter)
+
+
+def run(serve: Callable[[Settings], Coroutine[None, None, None]]) -> NoReturn:
+    """A process of the product, from its environment to its last line."""
+    try:
+        settings = Settings.from_environ(os.environ)
+    except SettingsFaulty as faulty:
+        sys.exit(str(faulty))
+    configure_logging(settings.log_level)
+    uvloop.run(serve(settings))
+    sys.stdout.flush()
+    # The interpreter's own exit may abort under the SDK's threads; everything is already closed.
+    os._exit(0)
 
 
 async def connect_temporal(settings: Settings) -> Client:

@@ -6,9 +6,7 @@ sandbox lets through is everything workflow code imports, or classes would exist
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -24,7 +22,7 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.journal import JournalActivities
-from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal, open_database
+from bootstrap import Settings, connect_temporal, open_database, run
 from store.database import Database
 from workflows.addresses import activity_queue
 from workflows.dossier import DossierWorkflow
@@ -95,15 +93,7 @@ async def serve(settings: Settings) -> None:
 
 def main() -> None:
     """Run the worker of this environment."""
-    try:
-        settings = Settings.from_environ(os.environ)
-    except SettingsFaulty as faulty:
-        sys.exit(str(faulty))
-    configure_logging(settings.log_level)
-    asyncio.run(serve(settings))
-    sys.stdout.flush()
-    # The interpreter's own exit may abort under the SDK's threads; everything is already closed.
-    os._exit(0)
+    run(serve)
 
 
 if __name__ == "__main__":

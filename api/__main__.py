@@ -5,9 +5,7 @@ On SIGTERM or SIGINT it answers what is under way for two seconds, ends the swee
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -20,7 +18,7 @@ from agencies.directory import load_directory
 from api.app import create_app
 from api.parts import Parts
 from api.publishing import publish_shipped
-from bootstrap import Settings, SettingsFaulty, configure_logging, connect_temporal, open_database
+from bootstrap import Settings, connect_temporal, open_database, run
 from commands.archive import Archivist
 from commands.delivery import Delivery
 from commands.gate import Gate
@@ -103,15 +101,7 @@ def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
 
 def main() -> None:
     """Run the API of this environment."""
-    try:
-        settings = Settings.from_environ(os.environ)
-    except SettingsFaulty as faulty:
-        sys.exit(str(faulty))
-    configure_logging(settings.log_level)
-    asyncio.run(serve(settings))
-    sys.stdout.flush()
-    # The interpreter's own exit may abort under the SDK's threads; everything is already closed.
-    os._exit(0)
+    run(serve)
 
 
 if __name__ == "__main__":
