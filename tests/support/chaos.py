@@ -143,7 +143,8 @@ async def under_fire(
             for kill in drawn.kills:
                 await ground.kill(kill)
             is_over.set()
-    return await _judged(ground)
+    judgement = await _judged(ground)
+    return judgement._replace(findings=(*traffic.faults, *judgement.findings))
 
 
 async def demonstration_under_fire(ground: Field, drawn: Plan, scenario: Scenario) -> Judgement:

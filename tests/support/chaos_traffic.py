@@ -104,6 +104,7 @@ class Traffic:
 
     def __init__(self, callers: Callers, seed: int, *, clock: Json | None = None) -> None:
         self.dossiers: list[str] = []
+        self.faults: list[str] = []
         self.callers = callers
         self.procedures: Mapping[str, Procedure] = {one.code: one for one in shipped()}
         self._seed = seed
@@ -129,7 +130,12 @@ class Traffic:
         if self._clock is not None:
             filing["clock"] = self._clock
         filer = self.able(counter, "counter")[0]
-        dossier = await self.sent(filer, "/v1/dossiers", filing, f"{self._run}-{number}", chance)
+        try:
+            dossier = await self.sent(filer, "/v1/dossiers", filing, f"{self._run}-{number}", chance)
+        except Refusal as refusal:
+            # An admissible filing is never refused: whoever judges is told, and the others go on.
+            self.faults.append(f"filing {number} was refused: {refusal.code}")
+            return
         self.dossiers.append(dossier["dossier"])
         await self.finish(dossier["dossier"], filer, chance)
 
