@@ -68,9 +68,11 @@ def _chosen(scenario: Scenario, endings: str) -> Scenario:
 
 
 async def _played(scenario: Scenario, performance: Performance, environment: Mapping[str, str], told: Told) -> Report:
-    keys = await hand_out_keys(environment, players(scenario, performance.copies))
     api_url = environment["LIENTHONG_API_URL"]
-    await require_fast_clock(api_url, keys[PORTAL], clock_of(scenario))
+    # Asked with a key of its own: officers keep theirs where nothing is played.
+    portal = await hand_out_keys(environment, [PORTAL])
+    await require_fast_clock(api_url, portal[PORTAL], clock_of(scenario))
+    keys = await hand_out_keys(environment, players(scenario, performance.copies))
     clock = clock_of(scenario)
     dossiers = sum(len(one.counters) for one in scenario.endings) * performance.copies
     told.say(

@@ -64,9 +64,13 @@ def test_the_demonstration_plays_on_a_running_stack_as_often_as_asked(lienthong:
 def test_a_stack_without_the_fast_clock_is_not_played_on(lienthong: Lienthong) -> None:
     assert lienthong("up", "--detach").returncode == 0
 
+    lienthong("caller", "add", "ha-long-counter-1")
+    before = json.loads(lienthong("caller", "list", "--json").stdout)
     refused = lienthong("demo", "--endings", "copy-refused-at-counter")
+    after = json.loads(lienthong("caller", "list", "--json").stdout)
 
     assert refused.returncode == 1
+    assert [one for one in after if one["kind"] == "officer"] == before
     assert "không cho phép đồng hồ nhanh" in refused.stderr
     assert refused.stdout == ""
 
