@@ -198,6 +198,11 @@ def overdue_from(calendar: WorkCalendar, due: datetime, grace: TimeLimit) -> dat
     return due
 
 
+def transfer_overdue(received: datetime, due: datetime, receiver: WorkCalendar, grace: TimeLimit) -> datetime:
+    """From when a transfer counts as overdue: nobody hands over in the first minute of a later day."""
+    return due if due.date() == received.date() else after_due(receiver, due, grace)
+
+
 def apology_opens(calendar: WorkCalendar, received: datetime, due: datetime) -> datetime | None:
     """The opening of the last working day before the due date; None if there is none after receipt.
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dossiers import events as e
 from dossiers.calendar import WorkCalendar
 from dossiers.counting import Remaining
-from dossiers.deadlines import after_due, transfer_due
+from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.evolve import fold
 from dossiers.explanation import Explanation, explain
 from dossiers.instants import local
@@ -213,7 +213,7 @@ def _transferred(rulebook: Rulebook, state: DossierState, task: Task, clock: Clo
         is_same_day=is_same_day,
         skipped=tuple(_skipped(sender, receiver, received.date(), due.date())),
         grace=None if is_same_day else rules.transfer_grace,
-        due=due if is_same_day else after_due(receiver, due, rules.transfer_grace),
+        due=transfer_overdue(received, due, receiver, rules.transfer_grace),
         basis=tuple(one.citation for one in rules.basis),
     )
 

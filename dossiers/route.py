@@ -7,7 +7,7 @@ dossier first travels: released by the one side, accepted by the other.
 from dossiers import events as e
 from dossiers.closing import decide_result
 from dossiers.conditions import holds
-from dossiers.deadlines import after_due, transfer_due
+from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.draft import Draft
 from dossiers.procedure import HandOverMode, Role, Step, StepKind
 from dossiers.seats import Seat
@@ -112,9 +112,8 @@ def _transfer_term(draft: Draft, sender: Seat, receiver: Seat) -> Term:
     rules = draft.rulebook.rule_set
     theirs = draft.rulebook.calendar_of(receiver.unit)
     due = transfer_due(draft.recorded_at, draft.rulebook.calendar_of(sender.unit), theirs, rules.transfer_cutoff)
-    if due.date() > draft.recorded_at.date():  # due at an opening: nobody hands over in the first minute of a day
-        due = after_due(theirs, due, rules.transfer_grace)
-    return term_until(draft.ladder("transfer"), theirs, draft.recorded_at, due)
+    counted = transfer_overdue(draft.recorded_at, due, theirs, rules.transfer_grace)
+    return term_until(draft.ladder("transfer"), theirs, draft.recorded_at, counted)
 
 
 def _occurrence(draft: Draft, step: StepId) -> int:

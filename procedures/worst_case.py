@@ -14,7 +14,7 @@ from typing import Literal
 
 from dossiers.calendar import WorkCalendar
 from dossiers.deadline_errors import BeyondCalendar
-from dossiers.deadlines import after_due, deadline, transfer_due
+from dossiers.deadlines import deadline, transfer_due, transfer_overdue
 from dossiers.instants import VIETNAM
 from dossiers.limits import TimeLimit
 from dossiers.procedure import HandOverMode, Procedure, Step, StepKind
@@ -192,6 +192,4 @@ def _transfers(procedure: Procedure, sender: str, step: _Held) -> int:
 
 def _transferred(calendar: WorkCalendar, rules: RuleSet, start: datetime) -> datetime:
     due = transfer_due(start, calendar, calendar, rules.transfer_cutoff)
-    if due.date() > start.date():
-        return after_due(calendar, due, rules.transfer_grace)
-    return max(start, due)
+    return max(start, transfer_overdue(start, due, calendar, rules.transfer_grace))

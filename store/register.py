@@ -1,23 +1,22 @@
 """The register: every dossier with its number, its status and how its promise was kept (sổ theo dõi hồ sơ, Mẫu 06)."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from dossiers.deadlines import Grade
 from dossiers.fast_clock import FastClock
 from dossiers.procedure import Channel
 from dossiers.state import DossierState, DossierStatus
 from dossiers.values import AgencyCode, DossierNumber, OfficerId, ProcedureCode, UnitCode, Value
 from store.database import Transaction
 from store.errors import DossierUnknown
+from store.rendered import RenderedRegister
 from store.statements import statements_of
 from store.values import Page, Row, StoredInstant, cursor_of, instant_in, key_of
 
 _SQL = statements_of(__file__)
 
 
-class DossierRow(Row):
+class DossierRow(RenderedRegister):
     """A dossier as the register shows it."""
 
     id: UUID
@@ -30,24 +29,8 @@ class DossierRow(Row):
     lead_agency: AgencyCode
     lead_unit: UnitCode
     filed_by: OfficerId
-    agencies: tuple[AgencyCode, ...]
     #: By the wall clock; everything else is legal time.
     opened_at: StoredInstant
-    status: DossierStatus
-    portal_code: int
-    last_sequence: int
-    filed_at: StoredInstant | None
-    received_at: StoredInstant | None
-    #: As first given, as the law has moved it since (null while stopped), and as named with an apology.
-    first_promise_at: StoredInstant | None
-    promise_at: StoredInstant | None
-    appointment_at: StoredInstant | None
-    reappointments: int
-    result: Literal["granted", "refused"] | None
-    grade: Grade | None
-    decided_at: StoredInstant | None
-    closed_at: StoredInstant | None
-    late_entries: int
     #: How many rungs were reached and stand.
     rungs: int
 

@@ -48,6 +48,7 @@ class RenderedRegister(Row):
     last_sequence: int
     filed_at: StoredInstant | None
     received_at: StoredInstant | None
+    #: As first given, as the law has moved it since (null while stopped), and as named with an apology.
     first_promise_at: StoredInstant | None
     promise_at: StoredInstant | None
     appointment_at: StoredInstant | None

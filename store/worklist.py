@@ -5,26 +5,22 @@ belongs to that command: nobody takes it or gives it away. Every change is logge
 """
 
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
-from dossiers.procedure import Channel, Role, StepKind
+from dossiers.procedure import Role
 from dossiers.seats import Seat
 from dossiers.state import TaskState
 from dossiers.values import (
     AgencyCode,
-    DossierNumber,
     Instant,
     OfficerId,
     ProcedureCode,
-    StepId,
-    TaskKey,
     UnitCode,
     Value,
 )
 from store.database import Transaction
 from store.errors import NotHolder, TaskHeldByAnother, TaskMissing, TaskNotReady, TaskPending
-from store.rendered import DeadlineState
+from store.rendered import DeadlineState, RenderedTask
 from store.statements import statements_of
 from store.values import Page, Row, StoredInstant, cursor_of, instant_in, key_of
 
@@ -44,29 +40,10 @@ class WorklistAct(StrEnum):
     IMPLICIT_RELEASE = "implicit_release"
 
 
-class TaskRow(Row):
+class TaskRow(RenderedTask):
     """A task as the lists show it."""
 
-    id: UUID
     dossier: UUID
-    key: TaskKey
-    number: DossierNumber
-    procedure: ProcedureCode
-    channel: Channel
-    step: StepId
-    step_kind: StepKind
-    work: Literal["step", "hand_over", "acceptance"]
-    agency: AgencyCode
-    unit: UnitCode
-    role: Role
-    sender_agency: AgencyCode | None
-    sender_unit: UnitCode | None
-    state: TaskState
-    assigned: OfficerId | None
-    opened_at: StoredInstant
-    closed_at: StoredInstant | None
-    due_at: StoredInstant | None
-    deadline_state: DeadlineState
     holder: OfficerId | None
     claimed_at: StoredInstant | None
     #: The command that is on its way for it.
