@@ -10,14 +10,12 @@ from temporalio.service import RPCError
 
 from agencies.calendars import calendar_versions
 from agencies.directory import load_directory
-from bootstrap import Settings, SettingsFaulty, connect_temporal
+from bootstrap import Settings, SettingsFaulty, connect_temporal, open_database
 from cli.surroundings import joined_environment
 from commands.pinning import Catalogue
 from embedded.failures import EmbeddedFailure
 from store.database import Database
 from store.errors import OutcomeUnknown, StoreError, StoreUnavailable
-
-_CONNECTIONS = 8
 
 
 class NothingRuns(EmbeddedFailure):
@@ -84,9 +82,7 @@ async def joined(environ: Mapping[str, str] | None = None) -> AsyncIterator[Prod
 
 async def _database(settings: Settings) -> Database:
     try:
-        return await Database.connect(
-            settings.database_url.get_secret_value(), application="lienthong cli", connections=_CONNECTIONS
-        )
+        return await open_database(settings, application="lienthong cli")
     except (OSError, TimeoutError, asyncpg.PostgresError) as away:
         raise NoAnswer(_silent("PostgreSQL", settings.masked()["database_url"])) from away
 

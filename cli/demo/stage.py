@@ -15,7 +15,7 @@ from agencies.calendars import load_calendar
 from agencies.directory import load_directory
 from agencies.roster import Directory
 from api.callers import ApiKey
-from bootstrap import Settings
+from bootstrap import Settings, open_database
 from cli.demo.player import PORTAL
 from cli.demo.scenario import Scenario
 from cli.surroundings import data_directory
@@ -25,7 +25,6 @@ from dossiers.values import OfficerId
 from embedded.failures import EmbeddedFailure
 from embedded.stack import Say, Stack
 from store.callers import Caller, add_caller
-from store.database import Database
 
 _ALLOWED = "LIENTHONG_FAST_CLOCK_ALLOWED"
 #: Between setting the clock and its first second.
@@ -48,9 +47,7 @@ async def hand_out_keys(environment: Mapping[str, str], players: Iterable[Office
     """A new key for each; one that an officer had before ends."""
     settings = Settings.from_environ(environment)
     directory = load_directory()
-    database = await Database.connect(
-        settings.database_url.get_secret_value(), application="lienthong demo", connections=2
-    )
+    database = await open_database(settings, application="lienthong demo")
     keys = {player: ApiKey.drawn() for player in players}
     try:
         async with database.transaction("demo") as tx:
