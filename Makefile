@@ -43,8 +43,9 @@ down: $(READY) ## stop what `make up` started
 reset: $(READY) ## delete the data under .data/ (asks first)
 	@$(BIN)/lienthong reset
 
+# Each process has servers of its own, so the tests share nothing but the cores.
 test: $(READY) ## every test but the long ones
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
 test-long: $(READY) ## the long tests: kills, races, real timers
 	@$(BIN)/pytest -m long $(PYTEST_ARGS)
