@@ -167,12 +167,14 @@ class Gate:
         procedure = await self._admissible(filing)
         counter = directory.seat(filing.receiving_unit)
         seats = resolve_seats(directory, procedure, filing.receiving_unit, filing.territory)
+        rules, later = await self._catalogue.rule_sets_from(_now(filing).date())
         command = FileDossier(
             dossier=dossier,
             number=DossierNumber(""),
             procedure=procedure.code,
             procedure_version=procedure.version,
-            rule_set=procedure.rule_set,
+            rule_set=rules.code,
+            later_rule_sets=tuple(one.code for one in later),
             calendar_version=self._catalogue.calendar_version,
             directory_version=directory.version,
             channel=filing.channel,

@@ -10,10 +10,10 @@ from agencies.roster import Directory
 from dossiers.calendar import WorkCalendar
 from dossiers.commands import FileDossier
 from dossiers.procedure import Procedure
-from dossiers.rule_set import RuleSet
+from dossiers.rule_set import RuleSet, in_force
 from dossiers.rulebook import Rulebook
 from dossiers.values import ProcedureCode, UnitCode
-from store.catalogue import read_procedure, read_rule_set
+from store.catalogue import list_rule_sets, read_procedure, read_rule_set
 from store.database import Database
 
 #: Beyond the limit itself: stops, restarts and lateness.
@@ -50,10 +50,18 @@ class Catalogue:
         return Rulebook(
             procedure=procedure,
             rule_set=await self._rule_set(filing.rule_set),
+            later_rule_sets=tuple([await self._rule_set(code) for code in filing.later_rule_sets]),
             calendars={one.version: one.between(first, last) for one in calendars.values()},
             unit_calendars={unit: one.version for unit, one in calendars.items()},
             promise_calendar=calendars[filing.seats[procedure.lead.name].unit].version,
         )
+
+    async def rule_sets_from(self, day: date) -> tuple[RuleSet, tuple[RuleSet, ...]]:
+        """The decree in force on a day, and those that come after it."""
+        async with self._database.transaction() as tx:
+            known = await list_rule_sets(tx)
+        now = in_force(known, day)
+        return now, tuple(one for one in known if one.effective_from > max(now.effective_from, day))
 
     def _calendar(self, filing: FileDossier, unit: UnitCode) -> WorkCalendar:
         return resolve_calendar(filing.calendar_version, self.directory.calendar_overrides(unit))

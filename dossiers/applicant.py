@@ -152,11 +152,12 @@ def _resume(draft: Draft, awaited: Awaited) -> None:
 
 
 def _resumed(draft: Draft, subject: Subject, awaited: Awaited) -> Term:
+    """The deadline as it goes on; a stop without length changes nothing, whatever was announced."""
     clock = draft.state.clocks[subject]
     limits = draft.limits_of(subject)
     calendar = draft.calendar_of(subject)
     resumed_at = resumption_of(subject, draft)
-    if awaited.policy is SupplementPolicy.RESTART:
+    if awaited.policy is SupplementPolicy.RESTART and clock.stops[-1].start < resumed_at:
         return term_of(limits, calendar, resumed_at, number=clock.term.number + 1)
     stops = clock.stops_until(resumed_at)
     return term_of(limits, calendar, clock.term.since, stops=stops, number=clock.term.number)

@@ -6,6 +6,7 @@ from typing import Literal
 from dossiers import events as e
 from dossiers.deadlines import Grade, grade
 from dossiers.draft import Draft
+from dossiers.measures import task_grade
 from dossiers.state import Task
 from dossiers.texts import TextRef
 from dossiers.values import APPOINTMENT, PROMISE, Subject, TaskKey
@@ -20,6 +21,9 @@ def finish(draft: Draft, task: Task, outcome: str, opinion: TextRef | None = Non
 
 def grade_now(draft: Draft, subject: Subject) -> Grade | None:
     """Early, on time or late at the act's instant; null where no deadline runs."""
+    clock, task = draft.state.clocks.get(subject), draft.task_of(subject)
+    if task is not None:
+        return task_grade(draft.rulebook, task, clock, draft.occurred_at)
     due = draft.state.due_of(subject)
     return grade(draft.occurred_at, due) if due is not None else None
 

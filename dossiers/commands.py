@@ -24,7 +24,9 @@ class FileDossier(Value):
     number: DossierNumber
     procedure: ProcedureCode
     procedure_version: int
+    #: The decree in force now, and those that may be when the dossier is received.
     rule_set: str
+    later_rule_sets: tuple[str, ...] = ()
     calendar_version: str
     directory_version: str
     channel: Channel

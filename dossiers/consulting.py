@@ -11,7 +11,7 @@ from dossiers.limits import Counting, TimeLimit
 from dossiers.procedure import Role, StepKind
 from dossiers.route import open_ready
 from dossiers.state import Task, TaskState
-from dossiers.terms import Limits, term_of
+from dossiers.terms import term_of
 from dossiers.values import task_key
 
 #: Receiving, collecting and returning judge nothing, so they need nobody's opinion.
@@ -37,9 +37,7 @@ def _ask(draft: Draft, command: c.Consult, task: Task, participant: str) -> None
     if key in draft.state.tasks:
         message = f"Bước này đã lấy ý kiến “{participant}”."
         raise WrongAct(message, participant=participant)
-    limits = Limits(
-        limit=_limit(command.limit), counting=Counting.ELAPSED, ladder=draft.ladder("consultation", "default")
-    )
+    limits = draft.limits_of_opinion(_limit(command.limit))
     opened = e.TaskOpened(
         task=key,
         step=task.step,
@@ -49,7 +47,11 @@ def _ask(draft: Draft, command: c.Consult, task: Task, participant: str) -> None
         role=Role.OFFICER,
         term=term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.recorded_at),
         consultation=e.ConsultationTerms(
-            on_timeout=command.on_timeout, basis=_BASIS, content=command.content, asked_by=task.key
+            on_timeout=command.on_timeout,
+            basis=_BASIS,
+            content=command.content,
+            asked_by=task.key,
+            limit=limits.limit,
         ),
     )
     draft.add(opened, at=draft.recorded_at)

@@ -11,7 +11,8 @@ from dossiers.evolve import evolve
 from dossiers.identity import notice_id
 from dossiers.instants import floor_to_second
 from dossiers.limits import Counting, LimitUnit, TimeLimit
-from dossiers.procedure import Step
+from dossiers.procedure import Step, StepKind
+from dossiers.rule_set import RuleSet
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState, Task
@@ -65,11 +66,16 @@ class Draft:
         dossier = self.state.dossier
         assert dossier is not None, "a dossier is filed before it makes a notice"
         identity = notice_id(dossier, self.state.sequence + 1)
-        task = next((one for one in self.state.tasks.values() if one.key == subject), None)
+        task = self.task_of(subject)
         seat = task.seat if task is not None else self.seat(self.rulebook.procedure.lead.name)
         holder = task.assigned if task is not None and role is NoticeRole.HOLDER else None
         agency, unit = _addressed(role, seat, self.seat(self.rulebook.procedure.counter.name))
         return Notice(id=identity, subject=subject, agency=agency, unit=unit, role=role, officer=holder)
+
+    @property
+    def rules(self) -> RuleSet:
+        """The decree that the dossier follows."""
+        return self.rulebook.rule_set_named(self.state.rule_set)
 
     def seat(self, participant: str) -> Seat:
         """Who fills a participant's part in this dossier."""
@@ -100,13 +106,33 @@ class Draft:
                 cutoff=procedure.cutoff,
                 ladder=self.ladder("promise"),
             )
-        step = self.step(self.task(subject).step)
-        assert step.limit is not None, "only a step with a limit has a clock"
-        return Limits(limit=step.limit, counting=step.counting, ladder=self.ladder(step.ladder))
+        task = self.task(subject)
+        if task.consultation is not None and task.consultation.limit is not None:
+            return self.limits_of_opinion(task.consultation.limit)
+        limits = self.limits_of_step(self.step(task.step))
+        assert limits is not None, "only a step with a limit has a clock"
+        return limits
+
+    def limits_of_step(self, step: Step) -> Limits | None:
+        """How a step of the route is counted; null where it has no limit."""
+        if step.limit is None:
+            return None
+        names = ("consultation", step.ladder) if step.kind is StepKind.CONSULTATION else (step.ladder,)
+        return Limits(limit=step.limit, counting=step.counting, ladder=self.ladder(*names))
+
+    def limits_of_opinion(self, limit: TimeLimit) -> Limits:
+        """How an opinion is counted that somebody asked for beside the route."""
+        return Limits(limit=limit, counting=Counting.ELAPSED, ladder=self.ladder("consultation", "default"))
 
     def task(self, subject: Subject) -> Task:
         """The task that a deadline belongs to."""
-        return next(task for task in self.state.tasks.values() if task.key == subject)
+        task = self.task_of(subject)
+        assert task is not None, "only a task's own deadline is asked for its task"
+        return task
+
+    def task_of(self, subject: Subject) -> Task | None:
+        """The task that a deadline belongs to; the promise belongs to none."""
+        return next((task for task in self.state.tasks.values() if task.key == subject), None)
 
     def calendar_of(self, subject: Subject) -> WorkCalendar:
         """By which calendar a deadline is counted: the promise by the lead's, a leg by its own unit's."""

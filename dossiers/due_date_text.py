@@ -18,8 +18,6 @@ def _sentences(told: DueDate) -> Iterator[str]:
     match why:
         case Counted():
             yield from in_words(why.arithmetic)
-            if why.is_inferred:
-                yield "Thời hạn này suy từ hạn trả lời ghi trong nhật ký."
         case Transferred():
             yield from _transferred(why)
         case Named():

@@ -16,8 +16,8 @@ from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.evolve import fold
 from dossiers.explanation import Explanation, explain
 from dossiers.instants import local
-from dossiers.leg_accounts import measure_of
 from dossiers.limits import Counting, TimeLimit
+from dossiers.measures import measure_of
 from dossiers.passages import WEEKLY_REST, Passage, PassageKind
 from dossiers.rulebook import Rulebook
 from dossiers.state import Clock, DossierState, Task
@@ -36,8 +36,6 @@ class Counted(Value):
     """A limit counted from a receipt."""
 
     arithmetic: Explanation
-    #: The limit was worked back from the due instant, because the journal does not carry it.
-    is_inferred: bool = False
 
 
 class Transferred(Value):
@@ -142,8 +140,7 @@ def _why(
     procedure = rulebook.procedure
     basis = [task.consultation.basis] if task is not None and task.consultation is not None else []
     arithmetic = explain(*asked, basis=[*basis, *(one.citation for one in procedure.basis)])
-    measure = measure_of(rulebook, task, clock) if task is not None else None
-    return Counted(arithmetic=arithmetic, is_inferred=measure is not None and measure.is_inferred)
+    return Counted(arithmetic=arithmetic)
 
 
 def task_of(state: DossierState, subject: Subject) -> Task | None:
@@ -157,7 +154,7 @@ def question(records: Sequence[e.Record], rulebook: Rulebook, task: Task | None,
         procedure = rulebook.procedure
         received, stops = _history(records, PROMISE, clock)
         return Question(rulebook.calendar, received, procedure.limit, procedure.counting, procedure.cutoff, stops)
-    measure = measure_of(rulebook, task, clock)
+    measure = measure_of(rulebook, task)
     assert measure is not None, "a transfer is not counted"
     received, stops = _history(records, task.key, clock)
     calendar = rulebook.calendar_of(task.seat.unit)
@@ -167,15 +164,12 @@ def question(records: Sequence[e.Record], rulebook: Rulebook, task: Task | None,
 def _history(records: Sequence[e.Record], subject: Subject, clock: Clock) -> tuple[datetime, tuple[Stop, ...]]:
     """The first receipt with every stop since; or the last restart as a receipt of its own, where stops cannot tell it.
 
-    A restart without length changes nothing on the line of stops, and a later request entered for an instant before a
-    restart would be forgotten by it; the dossier's own term counts both.
+    A later request entered for an instant before a restart would be forgotten by it; the dossier's own term counts it.
     """
     received, stops = _first_since(records, subject), stops_of(records, subject)
     restarted: datetime | None = None
     for stop in stops:
-        begins = max(stop.start, restarted or received)
-        has_no_length = isinstance(stop.policy, Restart) and stop.end is not None and stop.end <= begins
-        if has_no_length or (restarted is not None and stop.start < restarted):
+        if restarted is not None and stop.start < restarted:
             return local(clock.term.since), stops[len(stops) - len(clock.stops) :]
         if isinstance(stop.policy, Restart):
             restarted = stop.end
@@ -200,7 +194,7 @@ def _begun(event: e.AnyEvent, subject: Subject) -> Term | None:
 def _transferred(rulebook: Rulebook, state: DossierState, task: Task, clock: Clock) -> Transferred:
     assert task.sender is not None, "a transfer has a sender"
     assert state.filed is not None, "a dossier is filed before it is handed on"
-    rules = rulebook.rule_set
+    rules = rulebook.rule_set_named(state.rule_set)
     receiver_seat = state.filed.seats[rulebook.procedure.step(task.step).by]
     sender, receiver = rulebook.calendar_of(task.sender.unit), rulebook.calendar_of(receiver_seat.unit)
     received = local(clock.term.since)

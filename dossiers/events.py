@@ -40,6 +40,7 @@ class DossierFiled(Value):
     procedure: ProcedureCode
     procedure_version: int
     rule_set: str
+    later_rule_sets: tuple[str, ...] = ()
     calendar_version: str
     directory_version: str
     channel: Channel
@@ -53,6 +54,8 @@ class DossierAccepted(Value):
 
     kind: Literal["dossier.accepted"] = "dossier.accepted"
     promise: Term
+    #: The decree in force on this day; the dossier follows it to its end.
+    rule_set: str | None = None
 
 
 class DossierRefused(Value):
@@ -108,6 +111,8 @@ class ConsultationTerms(Value):
     basis: str
     content: TextRef | None = None
     asked_by: TaskKey | None = None
+    #: What whoever asked wrote; null where the step's own limit holds.
+    limit: TimeLimit | None = None
 
 
 class TaskOpened(Value):

@@ -99,6 +99,7 @@ def _course(
             return {
                 "status": DossierStatus.ACCEPTED,
                 "clocks": _with(state.clocks, PROMISE, Clock(term=event.promise)),
+                "rule_set": event.rule_set,
                 "first_promise_at": due,
                 "appointment_at": due,
             }

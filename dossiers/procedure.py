@@ -229,6 +229,7 @@ class Procedure(Value):
     field: str
     level: str
     effective_on: date
+    #: The decree it was drawn up for; a dossier follows the one in force when it is received.
     rule_set: str
     basis: tuple[LegalBasis, ...] = Field(min_length=1)
     #: What in this file nobody has confirmed against the official text.

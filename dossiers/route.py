@@ -11,7 +11,7 @@ from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.draft import Draft
 from dossiers.procedure import HandOverMode, Role, Step, StepKind
 from dossiers.seats import Seat
-from dossiers.terms import Limits, Term, term_of, term_until
+from dossiers.terms import Term, term_of, term_until
 from dossiers.values import StepId, TaskKey, task_key
 
 
@@ -53,11 +53,8 @@ def open_step(draft: Draft, step: Step, *, sender: Step | None) -> None:
 def open_task(draft: Draft, step: Step) -> None:
     """The step's own work; its clock starts when the engine opens it, so no holder pays for the engine's delay."""
     seat = draft.seat(step.by)
-    term = None
-    if step.limit is not None:
-        names = ("consultation", step.ladder) if step.kind is StepKind.CONSULTATION else (step.ladder,)
-        limits = Limits(limit=step.limit, counting=step.counting, ladder=draft.ladder(*names))
-        term = term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.opens_at)
+    limits = draft.limits_of_step(step)
+    term = None if limits is None else term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.opens_at)
     terms = None
     if step.consultation is not None:
         terms = e.ConsultationTerms(on_timeout=step.consultation.on_timeout, basis=step.consultation.basis.citation)
@@ -109,7 +106,7 @@ def release(draft: Draft, step: Step, sender: Seat, task: TaskKey | None = None)
 
 
 def _transfer_term(draft: Draft, sender: Seat, receiver: Seat) -> Term:
-    rules = draft.rulebook.rule_set
+    rules = draft.rules
     theirs = draft.rulebook.calendar_of(receiver.unit)
     due = transfer_due(draft.recorded_at, draft.rulebook.calendar_of(sender.unit), theirs, rules.transfer_cutoff)
     counted = transfer_overdue(draft.recorded_at, due, theirs, rules.transfer_grace)

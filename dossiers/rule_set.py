@@ -1,5 +1,6 @@
 """The decree under which a dossier runs: its general limits, chosen by the date of reception and pinned then."""
 
+from collections.abc import Sequence
 from datetime import date, time
 
 from dossiers.limits import TimeLimit
@@ -22,3 +23,9 @@ class RuleSet(Value):
     transfer_grace: TimeLimit
     #: How often the date of return may be moved with an apology (Điều 19.9).
     reappointments_max: int = 1
+
+
+def in_force(rule_sets: Sequence[RuleSet], day: date) -> RuleSet:
+    """The decree of a day: of those that had begun, the latest; before all of them, the first."""
+    by_date = sorted(rule_sets, key=lambda one: one.effective_from)
+    return next((one for one in reversed(by_date) if one.effective_from <= day), by_date[0])

@@ -3,9 +3,11 @@
 It travels in the workflow's start input (at most 32 KiB), so nothing published later can change a running dossier.
 """
 
+from datetime import date
+
 from dossiers.calendar import WorkCalendar
 from dossiers.procedure import Procedure
-from dossiers.rule_set import RuleSet
+from dossiers.rule_set import RuleSet, in_force
 from dossiers.values import UnitCode, Value
 
 
@@ -13,13 +15,23 @@ class Rulebook(Value):
     """The pinned rules of one dossier."""
 
     procedure: Procedure
+    #: The decree in force when the dossier was filed, and those that may be when it is received.
     rule_set: RuleSet
+    later_rule_sets: tuple[RuleSet, ...] = ()
     #: The distinct calendars, by version name.
     calendars: dict[str, WorkCalendar]
     #: Which calendar a unit works by, where it is not the lead's.
     unit_calendars: dict[UnitCode, str]
     #: The calendar of the promise: the lead agency's.
     promise_calendar: str
+
+    def rule_set_on(self, day: date) -> RuleSet:
+        """The decree that a dossier received on that day follows to its end."""
+        return in_force((self.rule_set, *self.later_rule_sets), day)
+
+    def rule_set_named(self, code: str | None) -> RuleSet:
+        """The decree that was pinned at reception; before there is one, that of the filing."""
+        return next((one for one in self.later_rule_sets if one.code == code), self.rule_set)
 
     def calendar_of(self, unit: UnitCode) -> WorkCalendar:
         """The calendar by which the unit's time is counted."""

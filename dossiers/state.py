@@ -164,6 +164,8 @@ class DossierState(Value):
     awaited: Awaited | None = None
     #: How many supplements each stage has asked for.
     supplements: dict[str, int] = {}
+    #: The decree pinned at reception.
+    rule_set: str | None = None
     result: Literal["granted", "refused"] | None = None
     first_promise_at: Instant | None = None
     appointment_at: Instant | None = None

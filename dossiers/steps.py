@@ -67,7 +67,8 @@ def receive(draft: Draft, command: c.Receive, task: Task) -> None:
     draft.record_facts(command.facts, required)
     finish(draft, task, "accepted")
     promise = term_of(draft.limits_of(PROMISE), draft.rulebook.calendar, draft.occurred_at)
-    draft.add(e.DossierAccepted(promise=promise))
+    rules = draft.rulebook.rule_set_on(draft.occurred_at.date())
+    draft.add(e.DossierAccepted(promise=promise, rule_set=rules.code))
     open_ready(draft)
 
 

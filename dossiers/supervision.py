@@ -65,7 +65,7 @@ def reappoint(draft: Draft, command: c.Reappoint) -> None:
         raise NothingAwaited(message)
     if state.awaited is not None and state.clocks[PROMISE].is_stopped:
         raise ClockStopped(task=state.awaited.task)
-    if state.reappointments >= draft.rulebook.rule_set.reappointments_max:
+    if state.reappointments >= draft.rules.reappointments_max:
         raise AppointmentSpent(reappointments=str(state.reappointments))
     named_at = floor_to_second(command.appointment_at)
     if named_at <= max(state.appointment_at, draft.occurred_at):

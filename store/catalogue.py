@@ -50,6 +50,12 @@ async def read_rule_set(tx: Transaction, code: str) -> RuleSet | None:
     return None if definition is None else RuleSet.model_validate_json(definition)
 
 
+async def list_rule_sets(tx: Transaction) -> tuple[RuleSet, ...]:
+    """Every decree, the oldest first."""
+    found = [RuleSet.model_validate_json(row["definition"]) for row in await tx.all(_SQL["list_rule_sets"])]
+    return tuple(sorted(found, key=lambda one: one.effective_from))
+
+
 async def publish_calendar(tx: Transaction, calendar: WorkCalendar) -> bool:
     """Whether it is new. Raises `AlreadyPublished` if the version has other content."""
     if await tx.value(_SQL["publish_calendar"], calendar.version, calendar.model_dump_json()) is not None:

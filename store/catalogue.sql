@@ -15,6 +15,9 @@ INSERT INTO rule_set (code, definition) VALUES ($1, $2::text::json) ON CONFLICT 
 -- name: read_rule_set
 SELECT definition::text FROM rule_set WHERE code = $1;
 
+-- name: list_rule_sets
+SELECT definition::text FROM rule_set ORDER BY code;
+
 -- name: publish_calendar
 INSERT INTO calendar_version (version, definition) VALUES ($1, $2::text::json) ON CONFLICT DO NOTHING RETURNING version;
 

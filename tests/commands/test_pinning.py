@@ -64,6 +64,27 @@ async def test_the_calendars_reach_a_year_beyond_the_limit(idle_office: Office) 
     assert {(one.first, one.last) for one in rulebook.calendars.values()} == {(date(2026, 1, 1), date(2027, 12, 31))}
 
 
+async def test_a_filing_names_the_decree_of_its_day_and_those_that_come_after_it(office: Office) -> None:
+    now, later = await office.catalogue.rule_sets_from(FILED_ON)
+    assert (now.code, later) == ("ND118_2025", ())
+    then, thereafter = await office.catalogue.rule_sets_from(date(2025, 6, 30))
+    assert (then.code, [one.code for one in thereafter]) == ("ND61_2018", ["ND118_2025"])
+
+    dossier = await office.file()
+    filed = (await office.folded(dossier)).filed
+    assert filed is not None
+    assert (filed.rule_set, filed.later_rule_sets) == ("ND118_2025", ())
+
+
+async def test_a_start_input_carries_the_decree_that_may_be_in_force_at_reception(idle_office: Office) -> None:
+    command = filing(procedure(COPY), counters(load_directory())[0], idle_office)
+    crossing = command.model_copy(update={"rule_set": "ND61_2018", "later_rule_sets": ("ND118_2025",)})
+    rulebook = await idle_office.catalogue.rulebook(crossing, FILED_ON)
+
+    assert rulebook.rule_set.code == "ND61_2018"
+    assert rulebook.rule_set_on(date(2025, 7, 1)).code == "ND118_2025"
+
+
 async def test_a_later_version_is_taken_by_new_dossiers_and_by_no_running_one(office: Office) -> None:
     before = await office.file()
     later = procedure(COPY).model_copy(update={"version": 2})

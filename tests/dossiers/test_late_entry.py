@@ -80,6 +80,6 @@ def test_work_done_in_time_on_paper_takes_back_what_was_said_of_it_since() -> No
     assert [code for code, _ in run.rungs("scan#1")] == ["near", "overdue", "late_4h"]
     run.act(c.Complete(task=run.key("scan")), by=clerk(run), entered_for="2026-03-02T09:00", evidence=PAPER)
 
-    assert run.grades()["scan#1"] is Grade.ON_TIME
+    assert run.grades()["scan#1"] is Grade.EARLY
     assert run.state.clocks[Subject("scan#1")].fired == ()
     assert run.kinds()[-4:-2] == ["task.completed", "escalation.lifted"]

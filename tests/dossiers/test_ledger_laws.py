@@ -127,6 +127,21 @@ def test_lateness_is_shared_out_exactly_and_nobody_bears_more_than_he_overran(da
 
 
 @MANY
+@given(st.data())
+def test_the_journal_carries_the_grade_that_the_ledger_gives(data: st.DataObject) -> None:
+    run = any_run(data)
+    carried = {
+        record.event.task: record.event.grade
+        for record in run.records
+        if isinstance(record.event, e.TaskCompleted | e.HandOverAccepted)
+        or (isinstance(record.event, e.ConsultationAnswered) and record.event.counted)
+    }
+    told = {leg.task: leg.grade for leg in ledger(run.records, run.rules, run.now).legs}
+
+    assert carried == {task: told[task] for task in carried}
+
+
+@MANY
 @given(st.data(), st.integers(min_value=0, max_value=200))
 def test_the_ledger_of_a_prefix_extends(data: st.DataObject, cut_at: int) -> None:
     """What was cut up to an instant stays cut so, whatever happens after it."""
