@@ -45,12 +45,14 @@ def activities_of(database: Database) -> tuple[Callable[..., object], ...]:
     return (JournalActivities(database).record_events,)
 
 
-def workflow_worker(client: Client, task_queue: str, runner: WorkflowRunner | None = None) -> Worker:
+def workflow_worker(
+    client: Client, task_queue: str, runner: WorkflowRunner | None = None, *, workflows: Sequence[type] = WORKFLOWS
+) -> Worker:
     """Carries dossiers; bound by the processor, so a handful of tasks at a time."""
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=WORKFLOWS,
+        workflows=workflows,
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         max_cached_workflows=5_000,
         max_concurrent_workflow_tasks=20,
