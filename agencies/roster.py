@@ -76,6 +76,14 @@ class Agency(Value):
         return next((unit for unit in self.units if unit.kind == kind), None)
 
 
+class UnitTime(Value):
+    """What a directory says about a unit's working time."""
+
+    overrides: tuple[CalendarOverride, ...]
+    #: The unit and the agencies over it, the outermost first: where a calendar version may say something of its own.
+    places: tuple[str, ...]
+
+
 class Kind(Value):
     """A kind of agency or unit, which procedures name instead of naming a real one."""
 
@@ -135,6 +143,21 @@ class Directory(Value):
             names.append(agency.calendar)
         by_name = {one.name: one for one in self.calendars}
         return tuple(by_name[name] for name in reversed(names) if name is not None)
+
+    def places_of(self, code: UnitCode) -> tuple[str, ...]:
+        """The unit and the agencies over it, the outermost first."""
+        agency, unit = self._units[code]
+        places: list[str] = [unit.code, agency.code]
+        while agency.parent is not None:
+            agency = self._agencies[agency.parent]
+            places.append(agency.code)
+        return tuple(reversed(places))
+
+    def working_times(self) -> dict[UnitCode, UnitTime]:
+        """What is said here about the working time of every unit."""
+        return {
+            code: UnitTime(overrides=self.calendar_overrides(code), places=self.places_of(code)) for code in self._units
+        }
 
     @cached_property
     def _territories(self) -> dict[TerritoryCode, Territory]:

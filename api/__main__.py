@@ -1,4 +1,4 @@
-"""Composition root of the API: reads the environment, connects, publishes, serves, sweeps, archives, stops.
+"""Composition root of the API: reads the environment, connects, publishes, serves, sweeps, archives, recounts, stops.
 
 On SIGTERM or SIGINT it answers what is under way for two seconds, ends the sweeper and closes its connections.
 """
@@ -13,13 +13,13 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from agencies.calendars import calendar_versions
 from agencies.directory import load_directory
 from api.app import create_app
 from api.parts import Parts
 from api.publishing import publish_shipped
 from bootstrap import Settings, connect_temporal, open_database, run
 from commands.archive import Archivist
+from commands.calendar_rollout import CalendarRollout
 from commands.delivery import Delivery
 from commands.gate import Gate
 from commands.pinning import Catalogue
@@ -37,10 +37,11 @@ async def serve(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         await publish_shipped(database)
-        catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
+        catalogue = Catalogue(database, load_directory())
         delivery = Delivery(database, client, settings.task_queue, catalogue)
+        gate = Gate(database, catalogue, delivery)
         parts = Parts(
-            gate=Gate(database, catalogue, delivery),
+            gate=gate,
             database=database,
             catalogue=catalogue,
             client=client,
@@ -49,16 +50,20 @@ async def serve(settings: Settings) -> None:
             fast_clock_allowed=settings.fast_clock_allowed,
         )
         server = _server(create_app(parts), settings)
-        await _serve_and_sweep(server, Sweeper(database, delivery), Archivist(database, client))
+        rollout = CalendarRollout(database, catalogue, gate)
+        await _serve_and_sweep(server, Sweeper(database, delivery), Archivist(database, client), rollout)
 
 
-async def _serve_and_sweep(server: uvicorn.Server, sweeper: Sweeper, archivist: Archivist) -> None:
+async def _serve_and_sweep(
+    server: uvicorn.Server, sweeper: Sweeper, archivist: Archivist, rollout: CalendarRollout
+) -> None:
     """A sweeper that breaks ends the process: an API that resends nothing must not look alive."""
     stopping = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         beside = [
             group.create_task(sweeper.run(stopping), name="sweeper"),
             group.create_task(archivist.run(stopping), name="archivist"),
+            group.create_task(rollout.run(stopping), name="calendar"),
         ]
         await server.serve()
         stopping.set()

@@ -4,7 +4,21 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
-from api import acts, catalogue, commands, dossiers, health, openapi, problems, supervision, tasks, time
+from api import (
+    acts,
+    calendars,
+    catalogue,
+    commands,
+    deadlines,
+    dossiers,
+    health,
+    openapi,
+    problems,
+    summary,
+    supervision,
+    tasks,
+    time,
+)
 from api.access import AccessLog, BodyLimit
 from api.parts import Parts
 
@@ -15,8 +29,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasks.router,
     supervision.router,
     time.router,
+    summary.router,
+    deadlines.router,
     commands.router,
     catalogue.router,
+    calendars.router,
     health.router,
 )
 

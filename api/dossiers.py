@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from agencies.calendars import load_calendar
 from agencies.roster import TerritoryCode
 from api.act_requests import Components, Facts
 from api.call import IdempotencyKey, request_hash, tell
@@ -108,7 +107,7 @@ async def file(
         facts=filing.facts,
         components=filing.components,
         applicant=Applicant(**filing.applicant.model_dump()),
-        clock=_fast_clock(parts, filing.clock),
+        clock=await _fast_clock(parts, filing.clock),
     )
     return await tell(request, parts, await parts.gate.file(asked), HTTPStatus.CREATED)
 
@@ -121,14 +120,14 @@ def _territory(parts: Parts, code: str | None) -> TerritoryCode | None:
     return TerritoryCode(code)
 
 
-def _fast_clock(parts: Parts, asked: FastClockRequest | None) -> FastClock | None:
+async def _fast_clock(parts: Parts, asked: FastClockRequest | None) -> FastClock | None:
     """The calendar is never the caller's: it is the pinned version, two years of it."""
     if asked is None:
         return None
     if not parts.fast_clock_allowed:
         message = "Đồng hồ nhanh chỉ dùng để trình diễn; hệ thống này không cho phép."
         raise NotForThisCaller(message)
-    whole = load_calendar(parts.catalogue.calendar_version)
+    whole = await parts.catalogue.calendar(await parts.catalogue.newest_calendar())
     if not whole.first <= asked.origin.date() <= whole.last:
         raise BeyondCalendar(asked.origin)
     calendar = whole.between(date(asked.origin.year, 1, 1), date(asked.origin.year + 1, 12, 31))

@@ -54,6 +54,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (dossier.NoticeUnknown, _NOT_FOUND),
     (dossier.AlreadyAcknowledged, _CONFLICT),
     (dossier.OfficerUnfit, _UNPROCESSABLE),
+    (dossier.CalendarOutrun, _CONFLICT),
     (dossier.JournalAhead, _AWAY),
     (SeatVacant, _UNPROCESSABLE),
     (deadline.UnknownCalendar, _UNPROCESSABLE),

@@ -107,7 +107,7 @@ async def journal_of(database: Database, catalogue: Catalogue, dossier: UUID, no
     return Journal(records, rulebook, local(at), state.filed.number)
 
 
-async def _visible_journal(parts: KnownParts, caller: KnownCaller, dossier_id: UUID) -> Journal:
+async def visible_journal(parts: KnownParts, caller: KnownCaller, dossier_id: UUID) -> Journal:
     async with parts.database.transaction() as tx:
         await require_visible(tx, parts.directory, caller, dossier_id)
     journal = await journal_of(parts.database, parts.catalogue, dossier_id, parts.now())
@@ -142,14 +142,14 @@ def due_date_view(dossier: UUID, journal: Journal, told: DueDate) -> DueDateView
 
 @router.get("/dossiers/{dossier_id}/clocks", **read("dossierClocks", "Ba đồng hồ của hồ sơ lúc này"))
 async def show_clocks(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> ClocksView:
-    return clocks_view(dossier_id, await _visible_journal(parts, caller, dossier_id))
+    return clocks_view(dossier_id, await visible_journal(parts, caller, dossier_id))
 
 
 @router.get("/dossiers/{dossier_id}/ledger", **read("dossierLedger", "Thời gian của hồ sơ đã đi đâu"))
 async def show_ledger(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> LedgerView:
     """Names officers by their code, so it is for those who work."""
     require_officer(caller)
-    return ledger_view(dossier_id, await _visible_journal(parts, caller, dossier_id))
+    return ledger_view(dossier_id, await visible_journal(parts, caller, dossier_id))
 
 
 SubjectPath = Annotated[
@@ -169,7 +169,7 @@ SubjectPath = Annotated[
 async def show_explanation(
     dossier_id: UUID, subject: SubjectPath, parts: KnownParts, caller: KnownCaller
 ) -> DueDateView:
-    journal = await _visible_journal(parts, caller, dossier_id)
+    journal = await visible_journal(parts, caller, dossier_id)
     told = due_date(journal.records, journal.rulebook, Subject(subject))
     if told is None:
         raise NotFound

@@ -8,7 +8,6 @@ import asyncpg
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from agencies.calendars import calendar_versions
 from agencies.directory import load_directory
 from bootstrap import Settings, SettingsFaulty, connect_temporal, open_database
 from cli.surroundings import joined_environment
@@ -68,7 +67,7 @@ async def joined(environ: Mapping[str, str] | None = None) -> AsyncIterator[Prod
     database = await _database(settings)
     try:
         client = await _client(settings)
-        yield Product(settings, database, client, Catalogue(database, load_directory(), calendar_versions()[-1]))
+        yield Product(settings, database, client, Catalogue(database, load_directory()))
     except (StoreUnavailable, OutcomeUnknown) as away:
         raise NoAnswer(_silent("PostgreSQL", settings.masked()["database_url"])) from away
     except StoreError as refused:

@@ -175,7 +175,7 @@ class Gate:
             procedure_version=procedure.version,
             rule_set=rules.code,
             later_rule_sets=tuple(one.code for one in later),
-            calendar_version=self._catalogue.calendar_version,
+            calendar_version=await self._catalogue.newest_calendar(),
             directory_version=directory.version,
             channel=filing.channel,
             seats=seats,

@@ -65,11 +65,11 @@ def _extend(draft: Draft, terms: Supplement) -> None:
     stop = Stop(start=draft.occurred_at, policy=Extend(by=extension))
     moved = term_of(
         draft.limits_of(PROMISE),
-        draft.rulebook.calendar,
+        draft.calendar_of(PROMISE),
         clock.term.since,
         stops=(*clock.stops, stop),
         number=clock.term.number,
-    )
+    ).by(clock.term.calendar)
     draft.add(e.DeadlineMoved(extension=extension, terms={PROMISE: moved}, basis=terms.basis.citation))
 
 
@@ -155,12 +155,12 @@ def _resumed(draft: Draft, subject: Subject, awaited: Awaited) -> Term:
     """The deadline as it goes on; a stop without length changes nothing, whatever was announced."""
     clock = draft.state.clocks[subject]
     limits = draft.limits_of(subject)
-    calendar = draft.calendar_of(subject)
     resumed_at = resumption_of(subject, draft)
     if awaited.policy is SupplementPolicy.RESTART and clock.stops[-1].start < resumed_at:
-        return term_of(limits, calendar, resumed_at, number=clock.term.number + 1)
-    stops = clock.stops_until(resumed_at)
-    return term_of(limits, calendar, clock.term.since, stops=stops, number=clock.term.number)
+        return term_of(limits, draft.newest_calendar_of(subject), resumed_at, number=clock.term.number + 1)
+    stops, calendar = clock.stops_until(resumed_at), draft.calendar_of(subject)
+    resumed = term_of(limits, calendar, clock.term.since, stops=stops, number=clock.term.number)
+    return resumed.by(clock.term.calendar)
 
 
 def _appointment_resumed(draft: Draft, promise: Term | None) -> Term:

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from dossiers import events as e
+from dossiers.calendar_events import MoveTold
+from dossiers.calendar_story import moves_of
 from dossiers.counting import Remaining
 from dossiers.deadlines import Grade, grade
 from dossiers.due_dates import due_date
@@ -76,6 +78,8 @@ class ClockFace(Value):
     stopped_since: Instant | None = None
     stopped_for: StopReason | None = None
     ended_at: Instant | None = None
+    #: How later calendar versions moved it: both dates stay visible.
+    moves: tuple[MoveTold, ...] = ()
 
 
 class Clocks(Value):
@@ -83,6 +87,8 @@ class Clocks(Value):
 
     at: Instant
     status: DossierStatus
+    #: The state calendar by which the dossier counts now.
+    calendar: str | None
     #: As first given, as the law has moved it (null while it stands still), and as named with an apology.
     first_promise_at: Instant | None
     promise_at: Instant | None
@@ -102,6 +108,7 @@ def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clo
     return Clocks(
         at=at,
         status=state.status,
+        calendar=state.calendar,
         first_promise_at=state.first_promise_at,
         promise_at=state.due_of(PROMISE),
         appointment_at=state.appointment_at,
@@ -118,7 +125,8 @@ class _Faces:
 
     def __init__(self, records: Sequence[e.Record], rulebook: Rulebook, state: DossierState, at: datetime) -> None:
         self._records = records
-        self._rulebook = rulebook
+        self._pinned = rulebook
+        self._rulebook = rulebook.as_changed(state.calendar_changes)
         self._state = state
         self._at = at
 
@@ -163,6 +171,7 @@ class _Faces:
             stopped_since=stop.start if stop is not None else None,
             stopped_for=stop.reason if stop is not None else None,
             ended_at=ended_at,
+            moves=moves_of(self._records, subject),
         )
 
     def _running(self, subject: Subject, clock: Clock) -> ClockState:
@@ -183,7 +192,7 @@ class _Faces:
     def _remaining(self, subject: Subject, clock: Clock, seat: Seat) -> Remaining | None:
         due = clock.term.due_at
         if due is None:
-            answer = due_date(self._records, self._rulebook, subject)
+            answer = due_date(self._records, self._pinned, subject)
             return answer.remaining if answer is not None else None
         whole = subject in {PROMISE, APPOINTMENT}
         calendar = self._rulebook.calendar if whole else self._rulebook.calendar_of(seat.unit)

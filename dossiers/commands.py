@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dossiers.calendar_change import CalendarsChange
 from dossiers.conditions import FactValue
 from dossiers.procedure import Channel, OnTimeout
 from dossiers.seats import Actor, Seat
@@ -237,6 +238,16 @@ class Withdraw(Value):
     reason: TextRef | None = None
 
 
+class ChangeCalendar(Value):
+    """A later calendar version holds from now on; what it changes for this dossier comes with it."""
+
+    kind: Literal["change_calendar"] = "change_calendar"
+    #: The version that the dossier counts by so far.
+    previous: str
+    decision: str
+    change: CalendarsChange
+
+
 TaskCommand = (
     Receive
     | Refuse
@@ -259,7 +270,7 @@ TaskCommand = (
     | ConfirmPayment
     | Remind
 )
-DossierCommand = AnswerSupplement | Reappoint | AcknowledgeNotice | Withdraw
+DossierCommand = AnswerSupplement | Reappoint | AcknowledgeNotice | Withdraw | ChangeCalendar
 AnyCommand = FileDossier | TaskCommand | DossierCommand
 Command = Annotated[AnyCommand, Field(discriminator="kind")]
 

@@ -64,6 +64,7 @@ class ControlSlip(Value):
 def control_slip(records: Sequence[e.Record], rulebook: Rulebook) -> ControlSlip:
     """The slip of a dossier that was filed."""
     state = fold(records)
+    rulebook = rulebook.as_changed(state.calendar_changes)
     assert state.filed is not None, "a dossier is filed before it travels"
     assert state.filed_at is not None, "a dossier is filed before it travels"
     seats, procedure = state.filed.seats, rulebook.procedure

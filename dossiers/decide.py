@@ -17,6 +17,7 @@ from dossiers.errors import ClockStopped, DossierClosed, JournalAhead, TaskNotOp
 from dossiers.evolve import fold
 from dossiers.instants import floor_to_second
 from dossiers.permission import authorise
+from dossiers.recount import change_calendar
 from dossiers.rulebook import Rulebook
 from dossiers.state import DossierState, Task, TaskState
 from dossiers.steps import (
@@ -116,6 +117,8 @@ def _decide(draft: Draft, command: c.AnyCommand, task: Task | None) -> None:
             reappoint(draft, command)
         case c.AcknowledgeNotice():
             acknowledge(draft, command)
+        case c.ChangeCalendar():
+            change_calendar(draft, command)
         case _:
             assert task is not None, "every other act is on a task"
             _decide_on_task(draft, command, task)

@@ -35,7 +35,7 @@ class Draft:
         actor: Actor | None = None,
         evidence: TextRef | None = None,
     ) -> None:
-        self.rulebook = rulebook
+        self.rulebook = rulebook.as_changed(state.calendar_changes)
         self.state = state
         self.occurred_at = floor_to_second(occurred_at)
         self.recorded_at = floor_to_second(recorded_at)
@@ -61,11 +61,11 @@ class Draft:
         self.state = evolve(self.state, record)
         self.records.append(record)
 
-    def notice(self, subject: Subject, role: NoticeRole) -> Notice:
-        """A notice that the next event makes, addressed by the seat that owes the work."""
+    def notice(self, subject: Subject, role: NoticeRole, *, number: int = 0) -> Notice:
+        """A notice that the next event makes, addressed by the seat that owes the work; one of several is numbered."""
         dossier = self.state.dossier
         assert dossier is not None, "a dossier is filed before it makes a notice"
-        identity = notice_id(dossier, self.state.sequence + 1)
+        identity = notice_id(dossier, self.state.sequence + 1, number)
         task = self.task_of(subject)
         seat = task.seat if task is not None else self.seat(self.rulebook.procedure.lead.name)
         holder = task.assigned if task is not None and role is NoticeRole.HOLDER else None
@@ -136,6 +136,15 @@ class Draft:
 
     def calendar_of(self, subject: Subject) -> WorkCalendar:
         """By which calendar a deadline is counted: the promise by the lead's, a leg by its own unit's."""
+        if subject == PROMISE:
+            promise = self.state.clocks.get(PROMISE)
+            kept = promise.term.calendar if promise is not None else None
+            if kept is not None:
+                return self.rulebook.calendars[kept]
+        return self.newest_calendar_of(subject)
+
+    def newest_calendar_of(self, subject: Subject) -> WorkCalendar:
+        """By which calendar a deadline is counted that begins now."""
         if subject == PROMISE:
             return self.rulebook.calendar
         return self.rulebook.calendar_of(self.task(subject).seat.unit)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from dossiers.calendar_events import MoveTold
 from dossiers.due_dates import Counted, DueDate, Named, Transferred
 from dossiers.explanation_text import in_words
 from dossiers.wording import days_in_words, length_in_words, limit_in_words, moment_in_words
@@ -24,6 +25,16 @@ def _sentences(told: DueDate) -> Iterator[str]:
             yield from _named(why)
         case _:
             assert_never(why)
+    yield from (_moved(move) for move in told.moves)
+
+
+def _moved(move: MoveTold) -> str:
+    """Both dates side by side."""
+    decision = f" ({move.decision})" if move.decision else ""
+    told = f"Từ {moment_in_words(move.at)} tính theo lịch {move.version}{decision}"
+    if move.before == move.after:
+        return f"{told}: lịch mới cho hạn sớm hơn, {moment_in_words(move.counted)}, nên giữ hạn đã hẹn."
+    return f"{told}: hạn chuyển từ {moment_in_words(move.before)} sang {moment_in_words(move.after)}."
 
 
 def _transferred(why: Transferred) -> Iterator[str]:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from dossiers import events as e
 from dossiers.calendar import WorkCalendar
+from dossiers.calendar_events import MoveTold
+from dossiers.calendar_story import moves_of, rules_for
 from dossiers.counting import Remaining
 from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.evolve import fold
@@ -76,6 +78,8 @@ class DueDate(Value):
     #: What the events carry, and what the facts give.
     carried: Instant | None
     why: Counted | Transferred | Named
+    #: How later calendar versions moved it, each date beside the one before.
+    moves: tuple[MoveTold, ...] = ()
 
     @property
     def computed(self) -> datetime | None:
@@ -124,7 +128,8 @@ def _due_date(records: Sequence[e.Record], rulebook: Rulebook, state: DossierSta
         subject=subject,
         term=clock.term.number,
         carried=local(clock.term.due_at) if clock.term.due_at is not None else None,
-        why=_why(records, rulebook, state, subject, clock),
+        why=_why(records, rules_for(records, rulebook, subject), state, subject, clock),
+        moves=moves_of(records, subject),
     )
 
 
@@ -153,7 +158,9 @@ def question(records: Sequence[e.Record], rulebook: Rulebook, task: Task | None,
     if task is None:
         procedure = rulebook.procedure
         received, stops = _history(records, PROMISE, clock)
-        return Question(rulebook.calendar, received, procedure.limit, procedure.counting, procedure.cutoff, stops)
+        kept = clock.term.calendar
+        calendar = rulebook.calendars[kept] if kept is not None else rulebook.calendar
+        return Question(calendar, received, procedure.limit, procedure.counting, procedure.cutoff, stops)
     measure = measure_of(rulebook, task)
     assert measure is not None, "a transfer is not counted"
     received, stops = _history(records, task.key, clock)

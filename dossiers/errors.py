@@ -22,6 +22,7 @@ DossierError
 ├── NoticeUnknown           notice-unknown            the dossier made no such notice
 ├── AlreadyAcknowledged     already-acknowledged      somebody acknowledged the notice before
 ├── OfficerUnfit            officer-unfit             the named officer cannot do this task
+├── CalendarOutrun          calendar-outrun           the dossier counts by another version meanwhile
 └── JournalAhead            journal-ahead             the caller has seen events this state never made
 
 A deadline that cannot be counted raises from the tree of `deadline_errors`. The class's docstring is its default
@@ -180,6 +181,12 @@ class OfficerUnfit(DossierError):
     """Cán bộ được nêu không thể nhận công việc này."""
 
     code = "officer-unfit"
+
+
+class CalendarOutrun(DossierError):
+    """Hồ sơ đã tính theo phiên bản lịch khác."""
+
+    code = "calendar-outrun"
 
 
 class JournalAhead(DossierError):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dossiers.calendar_events import CalendarChanged
 from dossiers.commands import Charge
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
@@ -320,11 +321,12 @@ class RungReached(Value):
 
 
 class EscalationLifted(Value):
-    """An act in time arrived after its rung had fired: the rung never was."""
+    """An act in time arrived after its rung had fired, or a later calendar says that it was not due: it never was."""
 
     kind: Literal["escalation.lifted"] = "escalation.lifted"
     subject: Subject
     rungs: tuple[str, ...]
+    ground: Literal["act_in_time", "calendar"] = "act_in_time"
 
 
 class ReminderSent(Value):
@@ -369,6 +371,7 @@ AnyEvent = (
     | ClockPaused
     | ClockResumed
     | DeadlineMoved
+    | CalendarChanged
     | ConsultationAnswered
     | ConsultationLapsed
     | RungReached

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar, assert_never
 
 from dossiers import events as e
+from dossiers.calendar_events import CalendarChanged
+from dossiers.calendar_fold import appointment_after, recounted
 from dossiers.escalation import Notice
 from dossiers.state import Awaited, Clock, DossierState, DossierStatus, StepRun, Task, TaskState
 from dossiers.stops import Extend, Stop
@@ -59,6 +61,8 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
             return _payment(state, record, event)
         case e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
             return _deadlines(state, record, event)
+        case CalendarChanged():
+            return recounted(state, event)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
             return _notices(state, event)
         case (
@@ -290,22 +294,14 @@ def _deadlines(
                 subject: _resumed(state.clocks[subject], term, resumption_of(subject, record))
                 for subject, term in event.terms.items()
             }
-            changes: Changes = {"clocks": {**state.clocks, **resumed}, **_appointment(state, event.terms)}
+            changes: Changes = {"clocks": {**state.clocks, **resumed}, **appointment_after(state, event.terms)}
             return changes if state.awaited is None else {**changes, **_answered(state, state.awaited.task)}
         case e.DeadlineMoved():
             stop = Stop(start=record.occurred_at, policy=Extend(by=event.extension))
             moved = {subject: _extended(state.clocks[subject], term, stop) for subject, term in event.terms.items()}
-            return {"clocks": {**state.clocks, **moved}, **_appointment(state, event.terms)}
+            return {"clocks": {**state.clocks, **moved}, **appointment_after(state, event.terms)}
         case _:
             assert_never(event)
-
-
-def _appointment(state: DossierState, terms: Mapping[Subject, Term]) -> Changes:
-    if APPOINTMENT in terms:
-        return {"appointment_at": terms[APPOINTMENT].due_at}
-    if PROMISE not in terms or state.reappointments:
-        return {}
-    return {"appointment_at": terms[PROMISE].due_at}
 
 
 def _paused(clock: Clock, stop: Stop) -> Clock:

@@ -20,6 +20,6 @@ def task_id(dossier: UUID, key: str) -> UUID:
     return uuid5(dossier, f"task/{key}")
 
 
-def notice_id(dossier: UUID, sequence: int) -> UUID:
-    """The notice that the event of this sequence makes."""
-    return uuid5(dossier, f"notice/{sequence}")
+def notice_id(dossier: UUID, sequence: int, number: int = 0) -> UUID:
+    """The notice that the event of this sequence makes; a further number is a further one."""
+    return uuid5(dossier, f"notice/{sequence}.{number}" if number else f"notice/{sequence}")

@@ -82,6 +82,7 @@ def ledger(records: Sequence[e.Record], rulebook: Rulebook, until: datetime) -> 
     """The ledger of a journal; ``until`` is now, or any instant since the filing."""
     until = local(until)
     state = fold(records)
+    rulebook = rulebook.as_changed(state.calendar_changes)
     lain = stays(records, state)
     cut = slices(records, lain, rulebook, until)
     legs = leg_accounts(rulebook, lain, cut, until)

@@ -36,6 +36,8 @@ def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCo
         return (actor.has(Role.AGENCY_HEAD, Role.APPROVER) and actor.is_of(lead.agency)) or (
             actor.has(Role.ONE_STOP_HEAD) and actor.is_of(counter_seat.agency)
         )
+    if isinstance(command, c.ChangeCalendar):
+        return actor.has(Role.SUPERVISOR)
     if isinstance(command, c.AcknowledgeNotice):
         return _is_recipient(state, actor, command)
     assert task is not None, "every other act is on a task"

@@ -1,11 +1,15 @@
 """Everything a dossier interprets: its procedure, its rule set and the calendars of its seats, as one pinned value.
 
-It travels in the workflow's start input (at most 32 KiB), so nothing published later can change a running dossier.
+It travels in the workflow's start input (at most 32 KiB), so nothing published later can change a running dossier. Only
+its own `CalendarChanged` events change the calendars, and each carries its difference.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Self
 
 from dossiers.calendar import WorkCalendar
+from dossiers.calendar_change import CalendarsChange, applied
 from dossiers.procedure import Procedure
 from dossiers.rule_set import RuleSet, in_force
 from dossiers.values import UnitCode, Value
@@ -24,6 +28,8 @@ class Rulebook(Value):
     unit_calendars: dict[UnitCode, str]
     #: The calendar of the promise: the lead agency's.
     promise_calendar: str
+    #: How many changes of calendar are in it already.
+    changes: int = 0
 
     def rule_set_on(self, day: date) -> RuleSet:
         """The decree that a dossier received on that day follows to its end."""
@@ -41,3 +47,21 @@ class Rulebook(Value):
     def calendar(self) -> WorkCalendar:
         """The calendar of the promise."""
         return self.calendars[self.promise_calendar]
+
+    def as_changed(self, changes: Sequence[CalendarsChange]) -> Self:
+        """The rules after all these changes of calendar, of which the first may be in them already."""
+        rules = self
+        for change in changes[self.changes :]:
+            rules = rules.after(change)
+        return rules
+
+    def after(self, change: CalendarsChange) -> Self:
+        """The rules after one more change of calendar."""
+        return self.model_copy(
+            update={
+                "calendars": applied(self.calendars, change.differences),
+                "unit_calendars": change.unit_calendars,
+                "promise_calendar": change.promise_calendar,
+                "changes": self.changes + 1,
+            }
+        )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from dossiers.calendar_change import CalendarsChange
 from dossiers.commands import Charge
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
@@ -174,6 +175,15 @@ class DossierState(Value):
     notices: dict[UUID, Notice] = {}
     acknowledged: tuple[UUID, ...] = ()
     grade: Grade | None = None
+    #: What later calendar versions made of the calendars that the dossier was filed with, in their order.
+    calendar_changes: tuple[CalendarsChange, ...] = ()
+
+    @property
+    def calendar(self) -> str | None:
+        """The state calendar by which the dossier counts; null before it is filed."""
+        if self.calendar_changes:
+            return self.calendar_changes[-1].version
+        return self.filed.calendar_version if self.filed is not None else None
 
     def run_of(self, step: StepId) -> StepRun:
         """How far the step is."""

@@ -30,11 +30,17 @@ class Term(Value):
     since: Instant
     due_at: Instant | None
     rungs: tuple[RungTime, ...] = ()
+    #: Named where a later version would have brought a promise forward: it goes on by the calendar that gave it.
+    calendar: str | None = None
 
     def stopped(self) -> "Term":
         """This term with its clock stopped."""
         silent = tuple(rung.model_copy(update={"at": None}) for rung in self.rungs)
         return self.model_copy(update={"due_at": None, "rungs": silent})
+
+    def by(self, calendar: str | None) -> "Term":
+        """This term, counted by a calendar that is not the newest; none is the newest."""
+        return self.model_copy(update={"calendar": calendar})
 
 
 class Limits(Value):

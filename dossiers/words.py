@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from dossiers import events as e
+from dossiers.calendar_events import CalendarChanged, CalendarMove
 from dossiers.phrases import (
     actor_words,
     grade_words,
@@ -121,6 +122,8 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             return _told_of_the_applicant(event, procedure, who)
         case e.AnswerLapsed() | e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
             return _told_of_time(event, procedure)
+        case CalendarChanged():
+            return _told_of_the_calendar(event, procedure)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
             return _told_of_notices(event, procedure, who)
         case _:
@@ -227,6 +230,20 @@ def _told_of_time(
             assert_never(event)
 
 
+def _told_of_the_calendar(event: CalendarChanged, procedure: Procedure) -> str:
+    decision = f" ({event.decision})" if event.decision else ""
+    told = f"Lịch làm việc đổi từ {event.previous} sang {event.change.version}{decision}"
+    moves = "; ".join(_move_words(move, procedure) for move in event.moves)
+    return f"{told}: {moves}" if moves else f"{told}: không hạn nào thay đổi"
+
+
+def _move_words(move: CalendarMove, procedure: Procedure) -> str:
+    subject = subject_words(procedure, move.subject)
+    if move.before == move.after:
+        return f"{subject} giữ nguyên {instant_words(move.before)}"
+    return f"{subject} từ {instant_words(move.before)} sang {instant_words(move.after)}"
+
+
 def _told_of_notices(
     event: e.RungReached | e.EscalationLifted | e.ReminderSent | e.NoticeAcknowledged, procedure: Procedure, who: str
 ) -> str:
@@ -237,7 +254,8 @@ def _told_of_notices(
             return f"Cảnh báo {rung} của {subject}{notice_words(event.notice)}{seen}"
         case e.EscalationLifted():
             rungs = ", ".join(rung_words(procedure, event.subject, code) for code in event.rungs)
-            return f"Gỡ cảnh báo {rungs} của {subject_words(procedure, event.subject)} vì việc đã làm đúng hạn"
+            why = "theo lịch mới thì chưa quá hạn" if event.ground == "calendar" else "việc đã làm đúng hạn"
+            return f"Gỡ cảnh báo {rungs} của {subject_words(procedure, event.subject)} vì {why}"
         case e.ReminderSent():
             return f"{who} đôn đốc {task_words(procedure, event.task)}{notice_words(event.notice)}"
         case e.NoticeAcknowledged():

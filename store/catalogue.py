@@ -1,10 +1,9 @@
-"""Published procedures, rule sets and calendars. A published version never changes: it is read, or joined by another.
+"""Published procedures and rule sets. A published version never changes: it is read, or joined by another.
 
 Publishing the same again does nothing. Sameness is judged on the values, not on their JSON, so a field that the engine
 learns later, and that has a default, is no change.
 """
 
-from dossiers.calendar import WorkCalendar
 from dossiers.procedure import Procedure
 from dossiers.rule_set import RuleSet
 from dossiers.values import ProcedureCode
@@ -54,17 +53,3 @@ async def list_rule_sets(tx: Transaction) -> tuple[RuleSet, ...]:
     """Every decree, the oldest first."""
     found = [RuleSet.model_validate_json(row["definition"]) for row in await tx.all(_SQL["list_rule_sets"])]
     return tuple(sorted(found, key=lambda one: one.effective_from))
-
-
-async def publish_calendar(tx: Transaction, calendar: WorkCalendar) -> bool:
-    """Whether it is new. Raises `AlreadyPublished` if the version has other content."""
-    if await tx.value(_SQL["publish_calendar"], calendar.version, calendar.model_dump_json()) is not None:
-        return True
-    if await read_calendar(tx, calendar.version) != calendar:
-        raise AlreadyPublished(calendar=calendar.version)
-    return False
-
-
-async def read_calendar(tx: Transaction, version: str) -> WorkCalendar | None:
-    definition = await tx.value(_SQL["read_calendar"], version)
-    return None if definition is None else WorkCalendar.model_validate_json(definition)

@@ -17,9 +17,3 @@ SELECT definition::text FROM rule_set WHERE code = $1;
 
 -- name: list_rule_sets
 SELECT definition::text FROM rule_set ORDER BY code;
-
--- name: publish_calendar
-INSERT INTO calendar_version (version, definition) VALUES ($1, $2::text::json) ON CONFLICT DO NOTHING RETURNING version;
-
--- name: read_calendar
-SELECT definition::text FROM calendar_version WHERE version = $1;

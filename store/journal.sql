@@ -43,12 +43,12 @@ WITH rendered AS MATERIALIZED (
         promise_at = r.promise_at, appointment_at = r.appointment_at, reappointments = r.reappointments,
         result = r.result, grade = r.grade, decided_at = coalesce(r.decided_at, d.decided_at),
         closed_at = coalesce(r.closed_at, d.closed_at), late_entries = d.late_entries + r.late_entries,
-        agencies = r.agencies, snapshot = $3::text::json
+        agencies = r.agencies, calendar = r.calendar, snapshot = $3::text::json
     FROM rendered, jsonb_to_record(rendered.rows -> 'dossier') AS r (
         status text, portal_code integer, last_sequence integer, filed_at timestamptz, received_at timestamptz,
         first_promise_at timestamptz, promise_at timestamptz, appointment_at timestamptz, reappointments integer,
         result text, grade text, decided_at timestamptz, closed_at timestamptz, late_entries integer,
-        agencies text[]
+        agencies text[], calendar text
     )
     WHERE d.id = $1
 ), changed AS MATERIALIZED (

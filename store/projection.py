@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dossiers import events as e
+from dossiers.calendar_events import CalendarChanged
 from dossiers.deadlines import Grade
 from dossiers.escalation import Notice
 from dossiers.identity import task_id
@@ -61,6 +62,7 @@ def _register(state: DossierState, records: Records) -> RenderedRegister:
         first_promise_at=state.first_promise_at,
         promise_at=state.due_of(PROMISE),
         appointment_at=state.appointment_at,
+        calendar=state.calendar,
         reappointments=state.reappointments,
         result=state.result,
         grade=state.grade,
@@ -291,6 +293,8 @@ def _notices(records: Records) -> tuple[tuple[RenderedNotice, ...], tuple[Acknow
             case (e.RungReached() | e.AnswerLapsed() | e.ConsultationLapsed() | e.ReminderSent()) as event:
                 if event.notice is not None:
                     made[event.notice.id] = _notice(record, event, event.notice)
+            case CalendarChanged() as event:
+                made.update({notice.id: _notice(record, event, notice) for notice in event.notices})
             case e.NoticeAcknowledged(notice=notice):
                 acknowledgement = Acknowledgement(
                     id=notice, acknowledged_at=record.occurred_at, acknowledged_by=_actor(record)
@@ -304,7 +308,9 @@ def _notices(records: Records) -> tuple[tuple[RenderedNotice, ...], tuple[Acknow
 
 
 def _notice(
-    record: e.Record, event: e.RungReached | e.AnswerLapsed | e.ConsultationLapsed | e.ReminderSent, notice: Notice
+    record: e.Record,
+    event: e.RungReached | e.AnswerLapsed | e.ConsultationLapsed | e.ReminderSent | CalendarChanged,
+    notice: Notice,
 ) -> RenderedNotice:
     return RenderedNotice(
         id=notice.id,

@@ -59,6 +59,8 @@ class RenderedRegister(Row):
     closed_at: StoredInstant | None
     #: How many acts were entered late, on paper evidence.
     late_entries: int
+    #: The state calendar by which it counts.
+    calendar: str | None
     #: Whoever has a part in it, each once.
     agencies: tuple[AgencyCode, ...]
 

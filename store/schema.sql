@@ -171,6 +171,20 @@ CREATE TABLE public.applicant (
     CONSTRAINT applicant_submitter_name_check CHECK ((submitter_name IS NFC NORMALIZED))
 );
 
+CREATE TABLE public.calendar_change (
+    version text NOT NULL,
+    decision text NOT NULL,
+    ordered_by jsonb NOT NULL,
+    ordered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    leased_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.calendar_source (
+    version text NOT NULL,
+    extends text,
+    source json NOT NULL
+);
+
 CREATE TABLE public.calendar_version (
     version text NOT NULL,
     definition json NOT NULL,
@@ -214,6 +228,11 @@ CREATE TABLE public.deadline (
     CONSTRAINT deadline_state_check CHECK ((state = ANY (ARRAY['running'::text, 'stopped'::text, 'ended'::text])))
 );
 
+CREATE TABLE public.directory_calendar (
+    version text NOT NULL,
+    definition json NOT NULL
+);
+
 CREATE TABLE public.dossier (
     id uuid NOT NULL,
     number text NOT NULL,
@@ -244,6 +263,7 @@ CREATE TABLE public.dossier (
     agencies text[] DEFAULT '{}'::text[] NOT NULL,
     snapshot json NOT NULL,
     history text DEFAULT 'with_temporal'::text NOT NULL,
+    calendar text,
     CONSTRAINT dossier_channel_check CHECK ((channel = ANY (ARRAY['counter'::text, 'online'::text, 'post'::text]))),
     CONSTRAINT dossier_grade_check CHECK ((grade = ANY (ARRAY['early'::text, 'on_time'::text, 'late'::text]))),
     CONSTRAINT dossier_history_check CHECK ((history = ANY (ARRAY['with_temporal'::text, 'kept'::text, 'lost'::text]))),
@@ -422,6 +442,15 @@ ALTER TABLE ONLY public.alarm
 ALTER TABLE ONLY public.applicant
     ADD CONSTRAINT applicant_pkey PRIMARY KEY (dossier);
 
+ALTER TABLE ONLY public.calendar_change
+    ADD CONSTRAINT calendar_change_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.calendar_source
+    ADD CONSTRAINT calendar_source_extends_key UNIQUE (extends);
+
+ALTER TABLE ONLY public.calendar_source
+    ADD CONSTRAINT calendar_source_pkey PRIMARY KEY (version);
+
 ALTER TABLE ONLY public.calendar_version
     ADD CONSTRAINT calendar_version_pkey PRIMARY KEY (version);
 
@@ -436,6 +465,9 @@ ALTER TABLE ONLY public.command_inbox
 
 ALTER TABLE ONLY public.deadline
     ADD CONSTRAINT deadline_pkey PRIMARY KEY (dossier, subject);
+
+ALTER TABLE ONLY public.directory_calendar
+    ADD CONSTRAINT directory_calendar_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.dossier_event
     ADD CONSTRAINT dossier_event_pkey PRIMARY KEY (dossier, sequence);
@@ -481,6 +513,8 @@ ALTER TABLE ONLY public.worklist_log
 
 CREATE UNIQUE INDEX alarm_once ON public.alarm USING btree (kind, dossier, md5((particulars)::text)) NULLS NOT DISTINCT;
 
+CREATE INDEX command_inbox_calendar ON public.command_inbox USING btree ((((body -> 'change'::text) ->> 'version'::text)), state) WHERE (kind = 'change_calendar'::text);
+
 CREATE INDEX command_inbox_dossier ON public.command_inbox USING btree (dossier);
 
 CREATE INDEX command_inbox_due ON public.command_inbox USING btree (next_try_at) WHERE (state = 'pending'::text);
@@ -488,6 +522,8 @@ CREATE INDEX command_inbox_due ON public.command_inbox USING btree (next_try_at)
 CREATE INDEX command_inbox_pending ON public.command_inbox USING btree (dossier, "position") WHERE (state = 'pending'::text);
 
 CREATE INDEX dossier_agencies ON public.dossier USING gin (agencies);
+
+CREATE INDEX dossier_calendar ON public.dossier USING btree (calendar, id) WHERE (closed_at IS NULL);
 
 CREATE INDEX dossier_event_transaction ON public.dossier_event USING btree (transaction);
 
@@ -517,6 +553,15 @@ CREATE TRIGGER task_revision BEFORE UPDATE ON public.task FOR EACH ROW WHEN ((ol
 
 ALTER TABLE ONLY public.applicant
     ADD CONSTRAINT applicant_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
+
+ALTER TABLE ONLY public.calendar_change
+    ADD CONSTRAINT calendar_change_version_fkey FOREIGN KEY (version) REFERENCES public.calendar_source(version);
+
+ALTER TABLE ONLY public.calendar_source
+    ADD CONSTRAINT calendar_source_extends_fkey FOREIGN KEY (extends) REFERENCES public.calendar_source(version);
+
+ALTER TABLE ONLY public.calendar_source
+    ADD CONSTRAINT calendar_source_version_fkey FOREIGN KEY (version) REFERENCES public.calendar_version(version);
 
 ALTER TABLE ONLY public.command_inbox
     ADD CONSTRAINT command_inbox_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
@@ -557,11 +602,17 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.alarm TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.applicant TO lienthong_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_change TO lienthong_app;
+
+GRANT SELECT,INSERT ON TABLE public.calendar_source TO lienthong_app;
+
 GRANT SELECT,INSERT ON TABLE public.calendar_version TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.caller TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline TO lienthong_app;
+
+GRANT SELECT,INSERT ON TABLE public.directory_calendar TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.dossier TO lienthong_app;
 

@@ -2,7 +2,8 @@
 
 Invariants: every handler is synchronous and total, and only domain errors leave it; the state is the fold of the
 events; an event is kept until it is shown to be in the journal; one timer is armed, for the next deadline of any kind.
-All that is interpreted came with the start input, so nothing published later changes a running dossier.
+All that is interpreted came with the start input, so nothing published later changes a running dossier; a calendar
+change is an act on it like any other, and brings its difference along.
 """
 
 import asyncio
@@ -39,6 +40,7 @@ class DossierWorkflow:
         self._state = start.carried.state
         self._unjournalled = start.carried.unjournalled
         self._applied = start.carried.applied
+        self._rulebook = start.rulebook.as_changed(self._state.calendar_changes)
         self._next = next_deadline(self._state)
         self._owes_flush = bool(self._unjournalled)
         self._is_flushing = False
@@ -84,7 +86,7 @@ class DossierWorkflow:
 
     def _perform(self, act: Act) -> tuple[Record, ...]:
         try:
-            return perform(self._start.rulebook, self._state, act, recorded_at=self._now())
+            return perform(self._rulebook, self._state, act, recorded_at=self._now())
         except (DossierError, DeadlineError) as error:
             raise refusal(error) from error
 
@@ -98,6 +100,7 @@ class DossierWorkflow:
     def _append(self, records: tuple[Record, ...]) -> None:
         self._state = fold(records, self._state)
         self._unjournalled += records
+        self._rulebook = self._rulebook.as_changed(self._state.calendar_changes)
         self._next = next_deadline(self._state)
         self._show()
 
@@ -144,7 +147,7 @@ class DossierWorkflow:
 
     def _advance(self) -> None:
         now = self._now()
-        records = advance(self._start.rulebook, self._state, until=now, recorded_at=now, inclusive=True)
+        records = advance(self._rulebook, self._state, until=now, recorded_at=now, inclusive=True)
         if records:
             self._append(records)
             self._owes_flush = True

@@ -206,7 +206,7 @@ async def hired(place: Town) -> Staff:
         caller = Caller(
             id=OfficerId(name), kind=CallerKind.OFFICER, label=name, agency=seat.agency, unit=seat.unit, roles=roles
         )
-        return await place.office._desk(caller)
+        return await place.office.desk(caller)
 
     return Staff(
         [await desk(f"race-clerk-{number}", Role.COUNTER) for number in range(20)],

@@ -15,7 +15,7 @@ import httpx
 from temporalio.client import Client
 from temporalio.worker import Interceptor
 
-from agencies.calendars import calendar_versions, load_calendar
+from agencies.calendars import load_calendar
 from agencies.directory import load_directory
 from api.app import create_app
 from api.parts import Parts
@@ -169,7 +169,7 @@ async def town(
         stack.push_async_callback(database.close)
         await publish_in_force(database)
         await publish_shipped(database)
-        catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
+        catalogue = Catalogue(database, load_directory())
         parts = Parts(
             gate=Gate(database, catalogue, Delivery(database, client, queue, catalogue, send_within=send_within)),
             database=database,

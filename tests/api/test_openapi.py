@@ -44,7 +44,8 @@ def test_every_operation_has_a_name_of_its_own_and_words(document: dict[str, Any
 def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]) -> None:
     assert {one["operationId"] for _, _, one in operations(document)} == {
         *("fileDossier", "findDossier", "showDossier", "dossierTimeline", "dossierHistory"),
-        *("dossierClocks", "dossierLedger", "explainDeadline"),
+        *("dossierClocks", "dossierLedger", "explainDeadline", "dossierSummary", "countDeadline", "countDeadlines"),
+        *("listCalendars", "showCalendar", "previewCalendar", "publishCalendar"),
         *("receive", "refuse", "handOver", "acceptHandOver", "refuseHandOver", "recall", "assign", "reassign"),
         *("complete", "approve", "sign", "returnResult", "decideOnTheSpot", "rework", "requestSupplement", "consult"),
         *("answerConsultation", "requestPayment", "confirmPayment", "remind"),
@@ -58,17 +59,18 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
 def test_every_act_of_the_core_can_be_asked_for(document: dict[str, Any]) -> None:
     acts = [one for _, method, one in operations(document) if method == "post" and "202" in one["responses"]]
 
-    assert len(acts) == len(COMMAND_KINDS)
+    # A dossier counts by a later calendar when that is published, never by a request of its own.
+    assert len(acts) == len(set(COMMAND_KINDS) - {"change_calendar"})
 
 
 def test_every_act_shows_an_example_that_its_own_schema_accepts(document: dict[str, Any]) -> None:
     routes = [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
     bodies = {one.operation_id: one.body_field for one in routes}
     for _, _, one in operations(document):
-        if "requestBody" in one:
+        field = bodies[one["operationId"]]
+        # The clock reads its questions itself; `test_deadlines` asks what is shown.
+        if "requestBody" in one and field is not None:
             example = one["requestBody"]["content"]["application/json"]["example"]
-            field = bodies[one["operationId"]]
-            assert field is not None
             _, errors = field.validate(example, {}, loc=())
 
             assert not errors, one["operationId"]

@@ -11,7 +11,6 @@ from uuid import uuid4
 import httpx
 from temporalio.client import Client
 
-from agencies.calendars import calendar_versions
 from agencies.directory import load_directory
 from bootstrap import Settings, connect_temporal, open_database
 from cli.demo.stage import hand_out_keys
@@ -78,7 +77,7 @@ async def measure_engine(environment: Mapping[str, str], extent: Extent, say: Sa
         http = await stack.enter_async_context(_http(environment["LIENTHONG_API_URL"]))
         keys = await hand_out_keys(environment, players())
         way = await record_way(http, keys, database, client)
-        catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
+        catalogue = Catalogue(database, load_directory())
         gate = Gate(database, catalogue, Delivery(database, client, settings.task_queue, catalogue))
         filer = Actor(
             id=way.filer,

@@ -12,7 +12,6 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from agencies.calendars import calendar_versions
 from agencies.directory import load_directory, officers_of
 from commands.delivery import SEND_WITHIN, Delivery
 from commands.gate import Filing, Gate, Submission
@@ -81,7 +80,7 @@ class Office:
         self.database = database
         self.client = client
         self.task_queue = task_queue
-        self.catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
+        self.catalogue = Catalogue(database, load_directory())
         through, by = deliveries or (database, client)
         self.delivery = Delivery(through, by, task_queue, self.catalogue, send_within=IMPATIENT)
         self.gate = Gate(database, self.catalogue, self.delivery)

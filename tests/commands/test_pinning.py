@@ -25,7 +25,7 @@ MOMENT = datetime(2026, 11, 23, 8, tzinfo=VIETNAM)
 FILED_ON = MOMENT.date()
 
 
-def filing(given: Procedure, counter: Seat, office: Office) -> FileDossier:
+async def filing(given: Procedure, counter: Seat, office: Office) -> FileDossier:
     directory = load_directory()
     return FileDossier(
         dossier=uuid4(),
@@ -33,7 +33,7 @@ def filing(given: Procedure, counter: Seat, office: Office) -> FileDossier:
         procedure=given.code,
         procedure_version=given.version,
         rule_set=given.rule_set,
-        calendar_version=office.catalogue.calendar_version,
+        calendar_version=await office.catalogue.newest_calendar(),
         directory_version=directory.version,
         channel=given.channels[0],
         seats=resolve_seats(directory, given, counter.unit, TerritoryCode("ha-long")),
@@ -41,12 +41,12 @@ def filing(given: Procedure, counter: Seat, office: Office) -> FileDossier:
 
 
 async def test_a_start_input_is_small_for_every_procedure_at_every_counter(idle_office: Office) -> None:
-    year = load_calendar(idle_office.catalogue.calendar_version).between(date(2026, 1, 1), date(2027, 12, 31))
+    year = load_calendar(await idle_office.catalogue.newest_calendar()).between(date(2026, 1, 1), date(2027, 12, 31))
     clock = FastClock(origin_wall=MOMENT, origin=MOMENT, factor=3600, calendar=year)
 
     sizes: dict[tuple[str, str], int] = {}
     for given, counter in product(shipped(), counters(load_directory())):
-        command = filing(given, counter, idle_office)
+        command = await filing(given, counter, idle_office)
         rulebook = await idle_office.catalogue.rulebook(command, FILED_ON)
         start = DossierStart(dossier=command.dossier, rulebook=rulebook, clock=clock)
         [payload] = await DATA_CONVERTER.encode([start])
@@ -59,7 +59,9 @@ async def test_a_start_input_is_small_for_every_procedure_at_every_counter(idle_
 async def test_the_calendars_reach_a_year_beyond_the_limit(idle_office: Office) -> None:
     given = procedure(COPY)
 
-    rulebook = await idle_office.catalogue.rulebook(filing(given, counters(load_directory())[0], idle_office), FILED_ON)
+    rulebook = await idle_office.catalogue.rulebook(
+        await filing(given, counters(load_directory())[0], idle_office), FILED_ON
+    )
 
     assert {(one.first, one.last) for one in rulebook.calendars.values()} == {(date(2026, 1, 1), date(2027, 12, 31))}
 
@@ -77,7 +79,7 @@ async def test_a_filing_names_the_decree_of_its_day_and_those_that_come_after_it
 
 
 async def test_a_start_input_carries_the_decree_that_may_be_in_force_at_reception(idle_office: Office) -> None:
-    command = filing(procedure(COPY), counters(load_directory())[0], idle_office)
+    command = await filing(procedure(COPY), counters(load_directory())[0], idle_office)
     crossing = command.model_copy(update={"rule_set": "ND61_2018", "later_rule_sets": ("ND118_2025",)})
     rulebook = await idle_office.catalogue.rulebook(crossing, FILED_ON)
 

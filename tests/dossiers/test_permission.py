@@ -43,7 +43,7 @@ WORKING = [act for act in ACTS if act not in CARRYING + SUPERVISING]
 
 
 def test_every_act_on_a_task_is_listed_here() -> None:
-    on_dossiers = {"file", "answer_supplement", "reappoint", "acknowledge_notice", "withdraw"}
+    on_dossiers = {"file", "answer_supplement", "reappoint", "acknowledge_notice", "withdraw", "change_calendar"}
 
     assert {act.kind for act in ACTS} == set(c.COMMAND_KINDS) - on_dossiers
 

@@ -15,7 +15,7 @@ from dossiers.terms import Term
 from dossiers.values import APPOINTMENT, PROMISE, OfficerId, Subject, task_key
 from dossiers.words import deadline_words, status_words, story
 from tests.dossiers.branching import ALL_BRANCHES, ONE_BRANCH, at_branches, branching, supplementing
-from tests.support.builders import LAND, PERMIT, Run, person, procedure, rulebook_of, text
+from tests.support.builders import CALENDAR, LAND, PERMIT, Run, change_calendar, person, procedure, rulebook_of, text
 
 MORNING = "2026-03-02T08:00"
 
@@ -68,7 +68,9 @@ def everything_that_can_happen() -> list[Run]:
     paying.finish()
     refused = Run.filed(PERMIT, MORNING)
     refused.act(c.Refuse(task=refused.key("reception"), reason=text()))
-    return [eventful(), paying, lifted(), extended_and_withdrawn(), refused]
+    recounted = Run.filed(PERMIT, MORNING, floors=3)
+    recounted.act(change_calendar(CALENDAR, CALENDAR.model_copy(update={"version": "vn-2026.3"})))
+    return [eventful(), paying, lifted(), extended_and_withdrawn(), refused, recounted]
 
 
 def test_every_kind_of_event_has_its_sentence() -> None:

@@ -12,13 +12,12 @@ from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode, OfficerId, ProcedureCode, UnitCode
 from procedures.catalogue import shipped, shipped_rule_sets
 from store.alarms import list_alarms, list_open_alarms, raise_alarm, settle_alarms
+from store.calendars import CalendarSource, newest_calendar, publish_calendar, read_calendar, read_lineage
 from store.callers import Caller, add_caller, find_caller, list_callers, revoke_caller
 from store.catalogue import (
     list_procedures,
-    publish_calendar,
     publish_procedure,
     publish_rule_set,
-    read_calendar,
     read_procedure,
     read_rule_set,
 )
@@ -38,6 +37,9 @@ LAN = Caller(
 )
 
 
+WRITTEN = CalendarSource(version="vn-2026.2", extends=None, source="{}")
+
+
 def hashed(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
@@ -49,7 +51,7 @@ async def test_everything_shipped_is_published_and_read_back(store: Database) ->
         again = [await publish_procedure(tx, one) for one in shipped()]
         for rules in shipped_rule_sets():
             await publish_rule_set(tx, rules)
-        await publish_calendar(tx, calendar)
+        await publish_calendar(tx, calendar, WRITTEN)
         procedures = await list_procedures(tx)
         rule_sets = [await read_rule_set(tx, one.code) for one in shipped_rule_sets()]
         read = await read_calendar(tx, calendar.version)
@@ -70,16 +72,31 @@ async def test_a_published_version_takes_no_other_content(store: Database) -> No
     async with store.transaction() as tx:
         await publish_procedure(tx, first)
         await publish_rule_set(tx, rules)
-        await publish_calendar(tx, calendar)
+        await publish_calendar(tx, calendar, WRITTEN)
         with pytest.raises(AlreadyPublished):
             await publish_procedure(tx, first.model_copy(update={"title": "Khác"}))
         with pytest.raises(AlreadyPublished):
             await publish_rule_set(tx, rules.model_copy(update={"title": "Khác"}))
         with pytest.raises(AlreadyPublished):
-            await publish_calendar(tx, other)
+            await publish_calendar(tx, other, WRITTEN)
         kept = await read_procedure(tx, first.code, first.version)
 
     assert kept == first
+
+
+async def test_a_calendar_is_read_with_all_that_it_amends_and_is_amended_once(store: Database) -> None:
+    calendar = load_calendar("vn-2026.2")
+    named = [calendar.model_copy(update={"version": name}) for name in ("a", "b", "c")]
+    async with store.transaction() as tx:
+        for one, extends in zip(named[:2], (None, "a"), strict=True):
+            await publish_calendar(tx, one, CalendarSource(version=one.version, extends=extends, source="{}"))
+        lineage = await read_lineage(tx, "b")
+        newest = await newest_calendar(tx)
+        with pytest.raises(AlreadyPublished):
+            await publish_calendar(tx, named[2], CalendarSource(version="c", extends="a", source="{}"))
+
+    assert [one.version for one in lineage] == ["a", "b"]
+    assert newest == "b"
 
 
 async def test_the_newest_version_is_read_unless_one_is_named(store: Database) -> None:

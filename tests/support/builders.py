@@ -16,6 +16,8 @@ from agencies.calendars import load_calendar
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.advance import advance, next_deadline
+from dossiers.calendar import WorkCalendar
+from dossiers.calendar_change import calendars_change
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
 from dossiers.decide import perform
@@ -82,6 +84,14 @@ def seats_of(given: Procedure) -> dict[str, Seat]:
         one.name: Seat(agency=AgencyCode(one.agency), unit=UnitCode(f"{one.agency}.{one.unit}"))
         for one in given.participants
     }
+
+
+def change_calendar(before: WorkCalendar, after: WorkCalendar, decision: str = "Quyết định") -> c.ChangeCalendar:
+    """The act by which a dossier whose units all work by the one calendar counts by the other."""
+    lead = UnitCode("lead")
+    made = calendars_change(after.version, {lead: before}, {lead: after}, lead)
+    everybody = made.model_copy(update={"unit_calendars": {}})
+    return c.ChangeCalendar(previous=before.version, decision=decision, change=everybody)
 
 
 def text(about: str = "") -> TextRef:
@@ -269,7 +279,7 @@ class Run:
                 return person(self.seat(self.rules.procedure.lead.name), Role.AGENCY_HEAD)
             case c.AcknowledgeNotice():
                 return self.recipient(self.state.notices[command.notice])
-            case c.Remind():
+            case c.Remind() | c.ChangeCalendar():
                 return SUPERVISOR
         task = self.state.tasks[command.task]
         match command:

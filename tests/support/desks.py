@@ -11,7 +11,6 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from agencies.calendars import calendar_versions
 from agencies.directory import load_directory
 from api.app import create_app
 from api.callers import ApiKey
@@ -83,7 +82,7 @@ class Office:
         """An officer of the shipped directory."""
         directory = self.parts.directory
         person, seat = directory.officer(OfficerId(officer)), directory.seat_of(OfficerId(officer))
-        return await self._desk(
+        return await self.desk(
             Caller(
                 id=person.id,
                 kind=CallerKind.OFFICER,
@@ -103,13 +102,13 @@ class Office:
             agency=AgencyCode(agency),
             unit=UnitCode(unit),
         )
-        return await self._desk(caller)
+        return await self.desk(caller)
 
     async def portal(self, name: str = "portal") -> Desk:
         """A system through which citizens file."""
-        return await self._desk(Caller(id=OfficerId(name), kind=CallerKind.CITIZEN, label=name))
+        return await self.desk(Caller(id=OfficerId(name), kind=CallerKind.CITIZEN, label=name))
 
-    async def _desk(self, caller: Caller) -> Desk:
+    async def desk(self, caller: Caller) -> Desk:
         if caller.id not in self._desks:
             key = ApiKey.drawn()
             async with self.parts.database.transaction() as tx:
@@ -126,7 +125,7 @@ async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
         database = await Database.connect(database_url, application="tests")
         stack.push_async_callback(database.close)
         await publish_shipped(database)
-        catalogue = Catalogue(database, load_directory(), calendar_versions()[-1])
+        catalogue = Catalogue(database, load_directory())
         delivery = Delivery(database, client, queue, catalogue)
         parts = Parts(
             gate=Gate(database, catalogue, delivery),
