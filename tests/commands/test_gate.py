@@ -29,7 +29,7 @@ async def test_a_filed_dossier_is_in_the_journal_before_its_applicant_is_answere
 
     assert [record.event.kind for record in outcome.events] == ["dossier.filed", "task.opened"]
     assert outcome.events == journal
-    assert {record.occurred_at for record in journal} == {outcome.accepted_at}
+    assert journal[0].occurred_at == outcome.accepted_at  # the task opens when the engine has applied it
     assert (await office.row(outcome.command)).state is CommandState.DONE
 
 
