@@ -22,7 +22,11 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.journal import JournalActivities
+from activities.letters import Courier, LetterActivities
+from agencies.directory import load_directory
 from bootstrap import Settings, connect_temporal, open_database, run
+from commands.delivery import Delivery
+from commands.pinning import Catalogue
 from store.database import Database
 from workflows.addresses import activity_queue
 from workflows.dossier import DossierWorkflow
@@ -40,9 +44,10 @@ def sandboxed_runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def activities_of(database: Database) -> tuple[Callable[..., object], ...]:
+def activities_of(database: Database, courier: Courier) -> tuple[Callable[..., object], ...]:
     """Every activity, by name."""
-    return (JournalActivities(database).record_events,)
+    letters = LetterActivities(database, load_directory(), courier)
+    return (JournalActivities(database).record_events, letters.send_letter)
 
 
 def workflow_worker(
@@ -66,10 +71,11 @@ def activity_worker(
     client: Client, task_queue: str, database: Database, interceptors: Sequence[Interceptor] = ()
 ) -> Worker:
     """Performs effects; on a queue of its own, so a slow one delays no act."""
+    catalogue = Catalogue(database, load_directory())
     return Worker(
         client,
         task_queue=activity_queue(task_queue),
-        activities=activities_of(database),
+        activities=activities_of(database, Delivery(database, client, task_queue, catalogue)),
         interceptors=interceptors,
         max_concurrent_activities=20,
         graceful_shutdown_timeout=_STOP_WITHIN,

@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
+from dossiers.bundles import Letter
 from dossiers.events import Record
 from dossiers.values import Value
 
 #: The wire name of the activity that writes to the journal.
 RECORD_EVENTS = "record_events"
+#: The wire name of the activity that brings a dossier's word to another of its bundle.
+SEND_LETTER = "send_letter"
 
 
 class RecordEvents(Value):
@@ -15,6 +18,19 @@ class RecordEvents(Value):
     dossier: UUID
     run_id: str
     events: tuple[Record, ...]
+
+
+class SendLetter(Value):
+    """What one dossier has to say to another; the event that makes it due is in the journal."""
+
+    dossier: UUID
+    letter: Letter
+
+
+class Sent(Value):
+    """The inbox row that stands for the letter now."""
+
+    command: UUID
 
 
 class Recorded(Value):

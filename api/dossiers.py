@@ -17,7 +17,8 @@ from api.histories import history_of
 from api.openapi import act, read
 from api.parts import KnownParts, Parts
 from api.pinned import pinned_procedure
-from api.views import AwaitedView, DossierView, HistoryView, TaskView, TimelineView
+from api.shown import dossier_view
+from api.views import DossierView, HistoryView, TimelineView
 from api.visibility import require_officer, require_visible
 from api.words import Code, Line, Number
 from api.written import told
@@ -28,14 +29,12 @@ from dossiers.fast_clock import FastClock
 from dossiers.instants import LegalInstant
 from dossiers.procedure import Channel
 from dossiers.values import Instant, ProcedureCode, UnitCode
-from dossiers.words import status_words
 from store.callers import Caller
 from store.database import Transaction
 from store.errors import DossierUnknown
 from store.filing import Applicant
 from store.journal import read_journal
-from store.register import DossierRow, find_by_number, read_dossier, read_state
-from store.worklist import tasks_of
+from store.register import DossierRow, find_by_number, read_dossier
 
 router = APIRouter(prefix="/v1", tags=["Hồ sơ"])
 
@@ -155,13 +154,7 @@ async def show(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> Doss
 
 async def _shown(tx: Transaction, parts: Parts, caller: Caller, row: DossierRow) -> DossierView:
     await require_visible(tx, parts.directory, caller, row.id)
-    awaited = (await read_state(tx, row.id)).awaited
-    tasks = await tasks_of(tx, row.id)
-    live = tuple(TaskView.of(one) for one in tasks if one.state.is_live)
-    waits_for = AwaitedView.of(awaited) if awaited is not None else None
-    return DossierView.model_validate(
-        {**row.model_dump(), "words": status_words(row.status), "awaited": waits_for, "tasks": live}
-    )
+    return await dossier_view(tx, await pinned_procedure(parts, row), row)
 
 
 @router.get("/dossiers/{dossier_id}/timeline", **read("dossierTimeline", "Câu chuyện của hồ sơ"))

@@ -127,6 +127,34 @@ class AwaitedView(View):
     lapsed: bool
 
 
+class ParentView(View):
+    """Hồ sơ chung mà hồ sơ con này thuộc về."""
+
+    id: UUID
+    number: str
+    task: str = Field(description="việc của hồ sơ chung đang chờ hồ sơ con này")
+
+
+class SubDossierView(View):
+    """Một hồ sơ con: mã số, thời hạn, kết quả của riêng nó."""
+
+    id: UUID
+    task: str
+    procedure: str
+    label: str = Field(examples=["Đăng ký khai sinh"])
+    stage: str = Field(description="điều hồ sơ chung biết về nó: opened, received, decided, returned, withdrawn")
+    number: str | None = Field(description="chưa có khi hồ sơ con đang được lập")
+    status: DossierStatus | None
+    words: str
+    result: str | None
+    first_promise_at: Moment | None
+    promise_at: Moment | None
+    appointment_at: Moment | None
+    grade: Grade | None
+    decided_at: Moment | None
+    closed_at: Moment | None
+
+
 class DossierView(View):
     """Một hồ sơ, như trong sổ theo dõi."""
 
@@ -143,9 +171,12 @@ class DossierView(View):
     first_promise_at: Moment | None
     promise_at: Moment | None
     appointment_at: Moment | None
+    result: str | None = Field(description="granted, partial (một phần), refused")
     grade: Grade | None
     decided_at: Moment | None
     closed_at: Moment | None
+    parent: ParentView | None
+    sub_dossiers: tuple[SubDossierView, ...] = Field(description="các hồ sơ con, theo thứ tự được lập")
     awaited: AwaitedView | None
     tasks: tuple[TaskView, ...] = Field(description="những việc đang mở")
 

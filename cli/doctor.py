@@ -13,7 +13,8 @@ from cli.operation import NoAnswer, NothingRuns, Product, joined, joined_setting
 from cli.report import AsJson, Report, report, table
 from cli.surroundings import data_directory, joined_environment, running_stack
 from cli.symptoms import Part, Sign, Symptom
-from commands.reconciliation import Finding, Reconciliation
+from commands.finding import Finding
+from commands.reconciliation import Reconciliation
 from embedded.stack import Stack
 from store.errors import StoreError
 

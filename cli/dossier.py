@@ -17,21 +17,22 @@ from rich.table import Table
 
 from api.histories import WORDS as HISTORY_WORDS
 from api.histories import decoded
-from api.views import AwaitedView, DossierView, EventView, TaskView, TimelineView
+from api.shown import dossier_view
+from api.views import EventView, SubDossierView, TimelineView
 from cli.operation import Product, joined
 from cli.report import AsJson, report, table
+from commands.finding import Finding
 from commands.histories import Run, read_runs
-from commands.reconciliation import Finding, Reconciliation
+from commands.reconciliation import Reconciliation
 from commands.rehydration import NothingToRestore
 from commands.rehydration import rehydrate as restore
 from dossiers.instants import VIETNAM
-from dossiers.words import status_words
 from embedded.failures import EmbeddedFailure
 from store.alarms import list_alarms, settle_alarms
 from store.errors import DossierUnknown
 from store.journal import read_journal
 from store.journal import rebuild as rewrite
-from store.register import DossierRow, find_by_number, read_dossier, read_state
+from store.register import DossierRow, find_by_number, read_dossier
 from store.verification import verify
 from store.worklist import TaskRow, tasks_of
 
@@ -50,6 +51,7 @@ Which = Annotated[str, Parameter(help="Mã số hồ sơ, hoặc mã định dan
 _RESTORABLE = ("workflow-missing", "workflow-ended", "workflow-behind")
 _ABOUT_WORKFLOW = (*_RESTORABLE, "workflow-silent", "journal-behind", "state-differs")
 _LOOKS = 2
+_RESULTS = {"granted": "được giải quyết", "partial": "một phần", "refused": "từ chối"}
 _AGREED = "khôi phục"
 _NOTICEABLE = timedelta(seconds=5)
 
@@ -99,16 +101,10 @@ async def show(which: Which, /, *, json: AsJson = False) -> None:
     """Hồ sơ đang ở đâu, hẹn khi nào, việc nào đang mở, ai giữ."""
     async with found(which) as dossier, dossier.product.database.transaction() as tx:
         row = dossier.row
+        procedure = await dossier.product.catalogue.procedure(row.procedure, row.procedure_version)
+        assert procedure is not None, "a dossier is filed under a published version"
         tasks = [task for task in await tasks_of(tx, row.id) if task.state.is_live]
-        state = await read_state(tx, row.id)
-    view = DossierView.of(
-        {
-            **row.model_dump(),
-            "words": status_words(row.status),
-            "awaited": None if state.awaited is None else AwaitedView.of(state.awaited),
-            "tasks": [TaskView.of(one) for one in tasks],
-        }
-    )
+        view = await dossier_view(tx, procedure, row)
     facts = [
         ["mã số", row.number],
         ["mã định danh", str(row.id)],
@@ -119,9 +115,20 @@ async def show(which: Which, /, *, json: AsJson = False) -> None:
         ["ngày hẹn trả", _instant(row.appointment_at)],
         ["nhật ký đến số", str(row.last_sequence)],
     ]
+    if view.parent is not None:
+        facts.append(["thuộc hồ sơ", view.parent.number])
     opened = [_task_cells(task) for task in tasks]
     work = table("việc đang mở", "ở", "người giữ", "hạn", "thời hạn", rows=opened) if opened else "Không việc nào mở."
-    report(as_json=json).answer(view.model_dump(mode="json"), table("hồ sơ", "", rows=facts), "", work)
+    told: list[str | Table] = [table("hồ sơ", "", rows=facts), "", work]
+    if view.sub_dossiers:
+        parts = [_part_cells(part) for part in view.sub_dossiers]
+        told += ["", table("hồ sơ con", "mã số", "tình trạng", "hẹn trả", "kết quả", rows=parts)]
+    report(as_json=json).answer(view.model_dump(mode="json"), *told)
+
+
+def _part_cells(part: SubDossierView) -> list[str]:
+    result = _RESULTS.get(part.result or "", "–")
+    return [part.label, part.number or "–", part.words, _instant(part.appointment_at), result]
 
 
 def _task_cells(task: TaskRow) -> list[str]:

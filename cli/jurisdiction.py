@@ -10,7 +10,6 @@ from agencies.roster import Agency, Directory, Territory, Unit
 from datafiles.document import read_document
 from datafiles.faults import Faulty
 from datafiles.validation import validate
-from dossiers.limits import TimeLimit
 from dossiers.procedure import Duty, Participant, Procedure
 from dossiers.values import ProcedureCode
 from procedures.catalogue import CATALOGUE, shipped_rule_sets
@@ -63,17 +62,19 @@ def shipped_jurisdiction() -> Jurisdiction:
         calendar=load_calendar(version),
         rule_sets={one.code: one for one in shipped_rule_sets()},
         staff=DirectoryStaff(load_directory(), version),
-        limits=limits_in(sorted(CATALOGUE.glob("*.yaml"))),
+        procedures=procedures_in(sorted(CATALOGUE.glob("*.yaml"))),
     )
 
 
-def limits_in(paths: Sequence[Path]) -> Mapping[ProcedureCode, TimeLimit]:
-    """The statutory limits of the procedures that can be read; what is wrong with the others is told elsewhere."""
-    limits: dict[ProcedureCode, TimeLimit] = {}
+def procedures_in(paths: Sequence[Path]) -> Mapping[ProcedureCode, Procedure]:
+    """The newest of the procedures that can be read; what is wrong with the others is told elsewhere."""
+    newest: dict[ProcedureCode, Procedure] = {}
     for path in paths:
         try:
             procedure = validate(read_document(path), Procedure)
         except Faulty:
             continue
-        limits[procedure.code] = procedure.limit
-    return limits
+        known = newest.get(procedure.code)
+        if known is None or known.version < procedure.version:
+            newest[procedure.code] = procedure
+    return newest

@@ -103,6 +103,19 @@ class Delivery:
             events=tuple(one for one in answer.events if one.cause == str(row.id)) or await self.events_of(row),
         )
 
+    @property
+    def lease(self) -> timedelta:
+        """For how long nobody else sends what this sends."""
+        return LEASE
+
+    async def carry(self, row: InboxRow) -> None:
+        """Send once for somebody who needs no answer; without an outcome the row is left to the sweeper."""
+        try:
+            await self.deliver(row)
+        except Unreachable as unreachable:
+            error = repr(unreachable.__cause__)
+            _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier), error=error)
+
     async def settled(self, row: InboxRow) -> Outcome:
         """What a row that is no longer PENDING says."""
         if row.state is CommandState.REFUSED:

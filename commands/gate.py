@@ -179,6 +179,7 @@ class Gate:
             directory_version=directory.version,
             channel=filing.channel,
             seats=seats,
+            territory=filing.territory,
             facts=filing.facts,
             components=filing.components,
         )

@@ -15,6 +15,8 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFail
 from temporalio.service import RPCError
 
 from commands.absence import says_absent
+from commands.bundles import in_bundle
+from commands.finding import Finding
 from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.state import DossierState
@@ -35,16 +37,6 @@ _AT_ONCE = 4
 _PAGE = 500
 
 _LIVES = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
-
-
-class Finding(Value):
-    """Something that does not agree, and what an operator does about it."""
-
-    code: str
-    dossier: UUID | None = None
-    number: DossierNumber | None = None
-    detail: str
-    remedy: str
 
 
 class Look(Value):
@@ -111,11 +103,13 @@ class Reconciliation:
         async with self._database.transaction() as tx:
             journal = await read_journal(tx, dossier)
             differences = await verify(tx, dossier)
+            apart = await in_bundle(tx, fold(journal))
         # A journal with a hole folds to nothing that could be compared.
         found = _gaps(dossier, journal) or [
             *_in_projections(dossier, differences),
             *_applied_twice(dossier, journal),
             *_in_workflow(dossier, workflow, journal),
+            *apart,
         ]
         return tuple(one.model_copy(update={"number": number}) for one in found)
 

@@ -12,11 +12,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from commands.delivery import WORKFLOW_MISSING
 from commands.pinning import Catalogue
+from dossiers.bundles import letters
 from dossiers.commands import FileDossier
 from dossiers.errors import JournalAhead
 from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.fast_clock import FastClock
+from dossiers.state import DossierState
 from store.alarms import settle_alarms
 from store.database import Database
 from store.errors import JournalConflict, JournalGap
@@ -70,5 +72,6 @@ async def _start(
         dossier=dossier,
         rulebook=await catalogue.rulebook(filing, state.filed_at.date()),
         clock=clock,
-        carried=Carried(state=state, applied=causes[-REMEMBERED_COMMANDS:]),
+        # Whether the old workflow said them nobody knows; whoever heard them knows them again.
+        carried=Carried(state=state, applied=causes[-REMEMBERED_COMMANDS:], letters=letters(DossierState(), journal)),
     )

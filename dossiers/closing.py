@@ -9,7 +9,7 @@ from dossiers.draft import Draft
 from dossiers.measures import task_grade
 from dossiers.state import Task
 from dossiers.texts import TextRef
-from dossiers.values import APPOINTMENT, PROMISE, Subject, TaskKey
+from dossiers.values import APPOINTMENT, PROMISE, Result, Subject, TaskKey
 
 
 def finish(draft: Draft, task: Task, outcome: str, opinion: TextRef | None = None) -> None:
@@ -55,7 +55,7 @@ def cancel(
             lift(draft, task.key)
 
 
-def decide_result(draft: Draft, result: Literal["granted", "refused"], reason: TextRef | None = None) -> None:
+def decide_result(draft: Draft, result: Result, reason: TextRef | None = None) -> None:
     """Processing ends here; on time or late is judged on the promise (portal status 9)."""
     draft.add(e.ResultDecided(result=result, reason=reason, grade=grade_now(draft, PROMISE)))
     lift(draft, PROMISE)

@@ -11,14 +11,29 @@ from pydantic import Field
 
 from dossiers.calendar_change import CalendarsChange
 from dossiers.conditions import FactValue
-from dossiers.procedure import Channel, OnTimeout
+from dossiers.procedure import Channel, OnTimeout, Returned
 from dossiers.seats import Actor, Seat
 from dossiers.texts import TextRef
-from dossiers.values import DossierNumber, Instant, OfficerId, ProcedureCode, StepId, TaskKey, Value
+from dossiers.values import DossierNumber, Instant, OfficerId, ProcedureCode, Result, StepId, TaskKey, Value
+
+
+class Parent(Value):
+    """The dossier that a sub-dossier is a part of, and what it wants to hear."""
+
+    dossier: UUID
+    number: DossierNumber
+    #: Its task that waits for the result.
+    task: TaskKey
+    #: The sub-dossier's facts that the result brings.
+    facts: tuple[str, ...] = ()
+    returned: Returned = Returned.BY_ITSELF
 
 
 class FileDossier(Value):
-    """The applicant's own act; its admissibility was decided before it came here."""
+    """The applicant's own act; its admissibility was decided before it came here.
+
+    A sub-dossier is filed by its parent, whose reception received it too.
+    """
 
     kind: Literal["file"] = "file"
     dossier: UUID
@@ -32,8 +47,11 @@ class FileDossier(Value):
     directory_version: str
     channel: Channel
     seats: dict[str, Seat]
+    #: Where the matter lies, when that is not where the dossier was received.
+    territory: str | None = None
     facts: dict[str, FactValue] = {}
     components: tuple[str, ...] = ()
+    parent: Parent | None = None
 
 
 class Receive(Value):
@@ -248,6 +266,31 @@ class ChangeCalendar(Value):
     change: CalendarsChange
 
 
+class ReportSubDossier(Value):
+    """A sub-dossier tells its parent how far it is; ``sequence`` is its own, so the newest report is known."""
+
+    kind: Literal["report_sub_dossier"] = "report_sub_dossier"
+    task: TaskKey
+    stage: Literal["received", "decided", "returned", "withdrawn"]
+    sequence: int
+    number: DossierNumber
+    promise_at: Instant | None = None
+    result: Result | None = None
+    facts: dict[str, FactValue] = {}
+
+
+class WithdrawWithParent(Value):
+    """The whole was withdrawn, so this part of it ends too."""
+
+    kind: Literal["withdraw_with_parent"] = "withdraw_with_parent"
+
+
+class ReturnWithParent(Value):
+    """The applicant was given the whole, and with it what of this part lay at the counter."""
+
+    kind: Literal["return_with_parent"] = "return_with_parent"
+
+
 TaskCommand = (
     Receive
     | Refuse
@@ -270,7 +313,9 @@ TaskCommand = (
     | ConfirmPayment
     | Remind
 )
-DossierCommand = AnswerSupplement | Reappoint | AcknowledgeNotice | Withdraw | ChangeCalendar
+#: What one dossier of a bundle says to another; nobody else may.
+BundleCommand = ReportSubDossier | WithdrawWithParent | ReturnWithParent
+DossierCommand = AnswerSupplement | Reappoint | AcknowledgeNotice | Withdraw | ChangeCalendar | BundleCommand
 AnyCommand = FileDossier | TaskCommand | DossierCommand
 Command = Annotated[AnyCommand, Field(discriminator="kind")]
 

@@ -11,6 +11,7 @@ from dossiers import events as e
 from dossiers.advance import advance
 from dossiers.applicant import answer_supplement, confirm_payment, request_payment, request_supplement, withdraw
 from dossiers.between import accept_hand_over, hand_over, recall, refuse_hand_over
+from dossiers.bundles import hear_report, return_with_parent
 from dossiers.consulting import answer_consultation, consult
 from dossiers.draft import Draft
 from dossiers.errors import ClockStopped, DossierClosed, JournalAhead, TaskNotOpen, TaskUnknown, WrongAct
@@ -119,6 +120,12 @@ def _decide(draft: Draft, command: c.AnyCommand, task: Task | None) -> None:
             acknowledge(draft, command)
         case c.ChangeCalendar():
             change_calendar(draft, command)
+        case c.ReportSubDossier():
+            hear_report(draft, command)
+        case c.WithdrawWithParent():
+            withdraw(draft, c.Withdraw())
+        case c.ReturnWithParent():
+            return_with_parent(draft)
         case _:
             assert task is not None, "every other act is on a task"
             _decide_on_task(draft, command, task)

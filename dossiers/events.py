@@ -9,8 +9,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
-from dossiers.commands import Charge
+from dossiers.commands import Charge, Parent
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
 from dossiers.escalation import Notice
@@ -20,16 +21,7 @@ from dossiers.seats import Actor, Seat
 from dossiers.stops import StopReason
 from dossiers.terms import Term
 from dossiers.texts import TextRef
-from dossiers.values import (
-    DossierNumber,
-    Instant,
-    OfficerId,
-    ProcedureCode,
-    StepId,
-    Subject,
-    TaskKey,
-    Value,
-)
+from dossiers.values import DossierNumber, Instant, OfficerId, ProcedureCode, Result, StepId, Subject, TaskKey, Value
 
 
 class DossierFiled(Value):
@@ -48,6 +40,8 @@ class DossierFiled(Value):
     seats: dict[str, Seat]
     facts: dict[str, FactValue]
     components: tuple[str, ...] = ()
+    territory: str | None = None
+    parent: Parent | None = None
 
 
 class DossierAccepted(Value):
@@ -70,7 +64,7 @@ class ResultDecided(Value):
     """Processing ended; lateness is judged here (portal status 9)."""
 
     kind: Literal["result.decided"] = "result.decided"
-    result: Literal["granted", "refused"]
+    result: Result
     reason: TextRef | None = None
     grade: Grade | None
 
@@ -378,6 +372,8 @@ AnyEvent = (
     | EscalationLifted
     | ReminderSent
     | NoticeAcknowledged
+    | SubDossierOpened
+    | SubDossierReported
 )
 Event = Annotated[AnyEvent, Field(discriminator="kind")]
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Protocol, TypeVar, assert_never
 
 from dossiers import events as e
+from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
 from dossiers.calendar_fold import appointment_after, recounted
 from dossiers.escalation import Notice
 from dossiers.state import Awaited, Clock, DossierState, DossierStatus, StepRun, Task, TaskState
 from dossiers.stops import Extend, Stop
+from dossiers.sub_dossiers import told
 from dossiers.terms import Term
 from dossiers.values import APPOINTMENT, PROMISE, StepId, Subject, TaskKey
 
@@ -74,6 +76,8 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
             | e.AppointmentMoved()
         ):
             return _course(state, event)
+        case SubDossierOpened() | SubDossierReported():
+            return {"sub_dossiers": told(state.sub_dossiers, event)}
         case e.StepSkipped():
             return {"steps": _with(state.steps, event.step, _run(state, event.step, state="skipped"))}
         case e.WorkSentBack():

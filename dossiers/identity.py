@@ -15,6 +15,11 @@ def command_id(dossier: UUID, idempotency_key: str) -> UUID:
     return uuid5(dossier, f"command/{idempotency_key}")
 
 
+def sub_dossier_id(parent: UUID, leg: str) -> UUID:
+    """The sub-dossier that a task of the parent stands for."""
+    return uuid5(parent, f"sub-dossier/{leg}")
+
+
 def task_id(dossier: UUID, key: str) -> UUID:
     """The public identity of a task."""
     return uuid5(dossier, f"task/{key}")

@@ -28,6 +28,10 @@ def authorise(rulebook: Rulebook, state: DossierState, act: c.Act, task: Task | 
 
 
 def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCommand, task: Task | None) -> bool:
+    if actor.kind is CallerKind.DOSSIER or isinstance(command, c.BundleCommand):
+        return _speaks_in_its_bundle(state, actor, command)
+    if isinstance(command, c.FileDossier) and command.parent is not None:
+        return False
     if isinstance(command, c.FileDossier | c.AnswerSupplement | c.Withdraw):
         seats = command.seats if isinstance(command, c.FileDossier) else _seats(state)
         return _speaks_for_applicant(actor, seats.get(rulebook.procedure.counter.name))
@@ -90,6 +94,23 @@ def _is_system_of(actor: Actor, task: Task) -> bool:
 def _speaks_for_applicant(actor: Actor, counter: Seat | None) -> bool:
     at_counter = counter is not None and actor.sits_at(counter) and actor.has(Role.COUNTER)
     return actor.kind is CallerKind.CITIZEN or at_counter
+
+
+def _speaks_in_its_bundle(state: DossierState, actor: Actor, command: c.AnyCommand) -> bool:
+    """A parent files, ends and gives out its parts; a part reports to its parent; neither does anything else."""
+    if actor.kind is not CallerKind.DOSSIER:
+        return False
+    match command:
+        case c.FileDossier(parent=parent):
+            return parent is not None and actor.id == str(parent.dossier)
+        case c.ReportSubDossier(task=task):
+            part = state.sub_dossiers.get(task)
+            return part is None or actor.id == str(part.dossier)
+        case c.WithdrawWithParent() | c.ReturnWithParent():
+            parent = state.filed.parent if state.filed is not None else None
+            return parent is not None and actor.id == str(parent.dossier)
+        case _:
+            return False
 
 
 def _is_recipient(state: DossierState, actor: Actor, command: c.AcknowledgeNotice) -> bool:

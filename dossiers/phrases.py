@@ -46,6 +46,8 @@ def actor_words(actor: Actor | None) -> str:
             return "Người nộp hồ sơ"
         case CallerKind.SYSTEM:
             return f"Phần mềm của cơ quan{at}"
+        case CallerKind.DOSSIER:
+            return "Hồ sơ liên quan"
         case CallerKind.OFFICER:
             part = next((_ROLES[role] for role in actor.roles if role is not Role.LATE_ENTRY), "Cán bộ")
             return f"{part}{at}"

@@ -91,11 +91,25 @@ class Consultation(Value):
     basis: LegalBasis
 
 
+class Returned(StrEnum):
+    """When the applicant gets the result of a sub-dossier."""
+
+    BY_ITSELF = "by_itself"  # as soon as it is there: a partial result of the whole
+    WITH_PARENT = "with_parent"
+
+
 class SubDossier(Value):
     """A dossier of its own that a step waits for: another procedure, with its own limit and result."""
 
     procedure: ProcedureCode
     basis: LegalBasis
+    #: What it is filed with: the name of its fact, and of ours.
+    gives: dict[str, str] = {}
+    #: What its result brings: the name of our fact, and of its own.
+    brings: dict[str, str] = {}
+    #: Our yes/no fact that says whether its result was granted.
+    granted: str | None = None
+    returned: Returned = Returned.BY_ITSELF
 
 
 class SupplementPolicy(StrEnum):

@@ -5,14 +5,19 @@ dossier first travels: released by the one side, accepted by the other.
 """
 
 from dossiers import events as e
+from dossiers.bundle_events import SubDossierOpened
 from dossiers.closing import decide_result
 from dossiers.conditions import holds
 from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.draft import Draft
-from dossiers.procedure import HandOverMode, Role, Step, StepKind
+from dossiers.identity import sub_dossier_id
+from dossiers.procedure import HandOverMode, Role, Step, StepKind, SubDossier
 from dossiers.seats import Seat
 from dossiers.terms import Term, term_of, term_until
-from dossiers.values import StepId, TaskKey, task_key
+from dossiers.values import Result, StepId, TaskKey, task_key
+
+#: An opinion is asked for and a sub-dossier is filed; the dossier itself stays where it is.
+_TRAVELS_BY_ITSELF = (StepKind.CONSULTATION, StepKind.SUB_DOSSIER)
 
 
 def open_ready(draft: Draft) -> None:
@@ -35,14 +40,14 @@ def _take_turn(draft: Draft, step: Step) -> None:
         draft.add(e.StepSkipped(step=step.id))
         return
     if step.kind is StepKind.RETURN and draft.state.result is None:
-        decide_result(draft, "granted")
+        decide_result(draft, _result(draft))
     open_step(draft, step, sender=_sender(draft, step))
 
 
 def open_step(draft: Draft, step: Step, *, sender: Step | None) -> None:
     """Open the step's task, or first the leg from the agency of ``sender`` to its own."""
     here = draft.seat(step.by)
-    if sender is None or step.kind is StepKind.CONSULTATION or draft.seat(sender.by).agency == here.agency:
+    if sender is None or step.kind in _TRAVELS_BY_ITSELF or draft.seat(sender.by).agency == here.agency:
         open_task(draft, step)
     elif draft.rulebook.procedure.hand_over is HandOverMode.ELECTRONIC:
         release(draft, step, draft.seat(sender.by))
@@ -69,6 +74,35 @@ def open_task(draft: Draft, step: Step) -> None:
         consultation=terms,
     )
     draft.add(opened, at=draft.opens_at)
+    if step.sub_dossier is not None:
+        _open_sub_dossier(draft, opened.task, step.sub_dossier)
+
+
+def _open_sub_dossier(draft: Draft, task: TaskKey, terms: SubDossier) -> None:
+    """The task only waits; the work is a dossier of its own, filed with what this one knows by now."""
+    dossier = draft.state.dossier
+    assert dossier is not None, "a dossier is filed before a part of it opens"
+    facts = draft.state.facts
+    draft.add(
+        SubDossierOpened(
+            task=task,
+            sub_dossier=sub_dossier_id(dossier, task),
+            procedure=terms.procedure,
+            facts={theirs: facts[ours] for theirs, ours in terms.gives.items() if ours in facts},
+            wanted=tuple(dict.fromkeys(terms.brings.values())),
+            returned=terms.returned,
+        ),
+        at=draft.opens_at,
+    )
+
+
+def _result(draft: Draft) -> Result:
+    """Granted unless the parts of the whole say otherwise: one that was refused holds no other."""
+    parts = draft.state.sub_dossiers.values()
+    granted = [one for one in parts if one.result == "granted"]
+    if len(granted) == len(parts):
+        return "granted"
+    return "partial" if granted or any(one.result == "partial" for one in parts) else "refused"
 
 
 def open_hand_over(draft: Draft, step: Step, sender: Seat, role: Role) -> None:
@@ -136,13 +170,13 @@ def _sender(draft: Draft, step: Step) -> Step | None:
 def _done_before(draft: Draft, step: Step) -> list[Step]:
     """The last steps done before this one, in the order they were done.
 
-    Seen through steps that did not apply, and through opinions: the dossier never lay with whoever was asked.
+    Seen through steps that did not apply, opinions and sub-dossiers: the dossier itself never lay with them.
     """
     found: dict[StepId, Step] = {}
     waiting = list(step.after)
     while waiting:
         before = draft.step(waiting.pop())
-        if before.kind is StepKind.CONSULTATION or draft.state.run_of(before.id).state == "skipped":
+        if before.kind in _TRAVELS_BY_ITSELF or draft.state.run_of(before.id).state == "skipped":
             waiting.extend(before.after)
         else:
             found[before.id] = before

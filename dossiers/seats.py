@@ -19,6 +19,7 @@ class CallerKind(StrEnum):
     OFFICER = "officer"
     SYSTEM = "system"  # an agency's own software
     CITIZEN = "citizen"  # the applicant, through the public portal
+    DOSSIER = "dossier"  # a dossier that speaks to another of its bundle; its id is the dossier's
 
 
 class Actor(Value):

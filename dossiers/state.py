@@ -17,8 +17,9 @@ from dossiers.events import ConsultationTerms, DossierFiled
 from dossiers.procedure import Role, StepKind, SupplementPolicy
 from dossiers.seats import Seat
 from dossiers.stops import Extend, Stop
+from dossiers.sub_dossiers import SubDossierState
 from dossiers.terms import Term
-from dossiers.values import Instant, OfficerId, StepId, Subject, TaskKey, Value
+from dossiers.values import Instant, OfficerId, Result, StepId, Subject, TaskKey, Value
 
 
 class DossierStatus(StrEnum):
@@ -167,7 +168,7 @@ class DossierState(Value):
     supplements: dict[str, int] = {}
     #: The decree pinned at reception.
     rule_set: str | None = None
-    result: Literal["granted", "refused"] | None = None
+    result: Result | None = None
     first_promise_at: Instant | None = None
     appointment_at: Instant | None = None
     reappointments: int = 0
@@ -177,6 +178,8 @@ class DossierState(Value):
     grade: Grade | None = None
     #: What later calendar versions made of the calendars that the dossier was filed with, in their order.
     calendar_changes: tuple[CalendarsChange, ...] = ()
+    #: By the task that waits for each.
+    sub_dossiers: dict[TaskKey, SubDossierState] = {}
 
     @property
     def calendar(self) -> str | None:

@@ -19,7 +19,7 @@ from dossiers.errors import (
     Violation,
     WrongAct,
 )
-from dossiers.procedure import Effect, Outcome, Step, StepKind
+from dossiers.procedure import Effect, Outcome, Returned, Step, StepKind
 from dossiers.route import open_ready, open_step
 from dossiers.state import Task
 from dossiers.terms import term_of
@@ -35,6 +35,7 @@ _OWN_ACTS = {
     StepKind.CONSULTATION: "answer_consultation",
     StepKind.PAYMENT: "request_payment",
     StepKind.RETURN: "return_result",
+    StepKind.SUB_DOSSIER: "report_sub_dossier",
 }
 #: What one officer may do in one call after receiving (TT 01/2018/TT-VPCP, Điều 6); money and return have own acts.
 _DECIDED_ON_THE_SPOT = (StepKind.APPRAISAL, StepKind.APPROVAL)
@@ -48,7 +49,19 @@ def file_dossier(draft: Draft, command: c.FileDossier) -> None:
     _require_seats(draft, command)
     filed = command.model_dump(exclude={"kind"})
     draft.add(e.DossierFiled(**{**filed, "facts": check_facts(draft.rulebook, command.facts)}))
+    if command.parent is None:
+        open_ready(draft)
+    else:
+        _receive_with_parent(draft)
+
+
+def _receive_with_parent(draft: Draft) -> None:
+    """The counter has received the whole, so it has received its parts: nobody does it twice."""
+    draft.opens_at = draft.occurred_at
     open_ready(draft)
+    reception = draft.state.live_tasks()[0]
+    draft.opens_at = draft.recorded_at
+    receive(draft, c.Receive(task=reception.key), reception)
 
 
 def _require_seats(draft: Draft, command: c.FileDossier) -> None:
@@ -121,6 +134,11 @@ def sign(draft: Draft, command: c.Sign, task: Task) -> None:
 def return_result(draft: Draft, task: Task) -> None:
     """The applicant has the result; the dossier ends."""
     _require_kind(task, StepKind.RETURN, "return_result")
+    assert draft.state.filed is not None, "a dossier is filed before it is returned"
+    parent = draft.state.filed.parent
+    if parent is not None and parent.returned is Returned.WITH_PARENT:
+        message = f"Kết quả này trả cùng hồ sơ {parent.number}."
+        raise WrongAct(message, task=task.key, parent=str(parent.dossier))
     finish(draft, task, "returned")
     draft.add(e.ResultReturned())
 

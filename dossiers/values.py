@@ -5,7 +5,7 @@ what people write by hand (procedures, requests) is checked for unknown fields w
 """
 
 from datetime import datetime
-from typing import Annotated, NewType
+from typing import Annotated, Literal, NewType
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -26,6 +26,9 @@ def task_key(text: str) -> TaskKey:
     """The key written as ``text``."""
     return TaskKey(Subject(text))
 
+
+#: What came of a dossier; partial where some of its sub-dossiers were granted and others not.
+Result = Literal["granted", "partial", "refused"]
 
 PROMISE = Subject("promise")
 #: The date named with an apology; it never moves the promise.

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from dossiers import events as e
+from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged, CalendarMove
 from dossiers.phrases import (
     actor_words,
@@ -26,6 +27,7 @@ from dossiers.phrases import (
 from dossiers.procedure import OnTimeout, Procedure, SupplementPolicy
 from dossiers.state import Clock, DossierStatus
 from dossiers.stops import StopReason
+from dossiers.values import Result
 
 _STATUSES: dict[DossierStatus, str] = {
     DossierStatus.NEW: "Chưa nộp",
@@ -56,6 +58,11 @@ _SILENCES: dict[OnTimeout, str] = {
     OnTimeout.DEEMED_CONSENT: "coi là đã đồng ý",
     OnTimeout.ESCALATE: "tiếp tục chờ",
     OnTimeout.BLOCK: "tiếp tục chờ",
+}
+_RESULTS: dict[Result, str] = {
+    "granted": "kết quả giải quyết",
+    "partial": "kết quả giải quyết một phần",
+    "refused": "kết quả là từ chối giải quyết",
 }
 _OPINIONS = {"consent": "đồng ý", "object": "không đồng ý", "comment": "có ý kiến"}
 _CANCELLED = {"rework": "làm lại", "refusal": "hồ sơ bị từ chối", "withdrawal": "người nộp rút", "recall": "thu hồi"}
@@ -105,8 +112,7 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
         case e.DossierRefused():
             return f"{who} từ chối tiếp nhận hồ sơ"
         case e.ResultDecided():
-            kind = "kết quả giải quyết" if event.result == "granted" else "kết quả là từ chối giải quyết"
-            return f"Có {kind}{grade_words(event.grade)}"
+            return f"Có {_RESULTS[event.result]}{grade_words(event.grade)}"
         case e.ResultReturned():
             return f"{who} trả kết quả cho người nộp; hồ sơ kết thúc"
         case e.DossierWithdrawn():
@@ -126,6 +132,8 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             return _told_of_the_calendar(event, procedure)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
             return _told_of_notices(event, procedure, who)
+        case SubDossierOpened() | SubDossierReported():
+            return _told_of_the_bundle(event, procedure)
         case _:
             return _told_of_work(event, procedure, who)
 
@@ -179,6 +187,22 @@ def _told_of_work(
             return f"Hết hạn {due} không có trả lời cho {work}: {meaning} ({event.basis}){notice_words(event.notice)}"
         case _:
             assert_never(event)
+
+
+def _told_of_the_bundle(event: SubDossierOpened | SubDossierReported, procedure: Procedure) -> str:
+    part = step_words(procedure, step_of(event.task))
+    match event:
+        case SubDossierOpened():
+            return f"Lập hồ sơ con {part} theo thủ tục {event.procedure}"
+        case SubDossierReported(stage="received"):
+            until = f", hẹn trả {instant_words(event.promise_at)}" if event.promise_at is not None else ""
+            return f"Hồ sơ con {part} được tiếp nhận với mã số {event.number}{until}"
+        case SubDossierReported(stage="decided", result=result) if result is not None:
+            return f"Hồ sơ con {part} ({event.number}) có {_RESULTS[result]}"
+        case SubDossierReported(stage="returned"):
+            return f"Kết quả của hồ sơ con {part} ({event.number}) đã trả cho người nộp"
+        case SubDossierReported():
+            return f"Hồ sơ con {part} ({event.number}) được rút"
 
 
 def _told_of_the_applicant(

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dossiers.calendar import WorkCalendar
-from dossiers.limits import TimeLimit
-from dossiers.procedure import Participant, Role
+from dossiers.procedure import Participant, Procedure, Role
 from dossiers.rule_set import RuleSet
 from dossiers.values import OfficerId, ProcedureCode, UnitCode
 
@@ -42,5 +41,5 @@ class Jurisdiction:
     calendar: WorkCalendar
     rule_sets: Mapping[str, RuleSet]
     staff: Staff
-    #: The statutory limit of every procedure that a sub-dossier may run under.
-    limits: Mapping[ProcedureCode, TimeLimit]
+    #: Every procedure that a sub-dossier may run under, in its newest version.
+    procedures: Mapping[ProcedureCode, Procedure]

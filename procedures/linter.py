@@ -8,14 +8,22 @@ from datafiles.document import Document
 from datafiles.faults import Fault, written
 from dossiers.procedure import Procedure
 from procedures.jurisdiction import Jurisdiction
-from procedures.rules import clock, names, papers, people, place, receipts, results, route
+from procedures.rules import bundles, clock, names, papers, people, place, receipts, results, route
 from procedures.rules.rule import Finding, LocalRule, Rule
 
 #: Every rule about the text alone, in the order in which a reader would ask.
-RULES: tuple[Rule, ...] = (*names.RULES, *route.RULES, *results.RULES, *people.RULES, *clock.RULES, *papers.RULES)
+RULES: tuple[Rule, ...] = (
+    *names.RULES,
+    *route.RULES,
+    *results.RULES,
+    *people.RULES,
+    *clock.RULES,
+    *bundles.RULES,
+    *papers.RULES,
+)
 
 #: Every rule about the text in its surroundings.
-LOCAL_RULES: tuple[LocalRule, ...] = (*place.RULES, *receipts.RULES)
+LOCAL_RULES: tuple[LocalRule, ...] = (*place.RULES, *receipts.RULES, *bundles.LOCAL_RULES)
 
 
 def lint(procedure: Procedure, document: Document | None = None) -> tuple[Fault, ...]:

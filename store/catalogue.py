@@ -4,6 +4,8 @@ Publishing the same again does nothing. Sameness is judged on the values, not on
 learns later, and that has a default, is no change.
 """
 
+from datetime import date
+
 from dossiers.procedure import Procedure
 from dossiers.rule_set import RuleSet
 from dossiers.values import ProcedureCode
@@ -27,6 +29,12 @@ async def publish_procedure(tx: Transaction, procedure: Procedure) -> bool:
 async def read_procedure(tx: Transaction, code: ProcedureCode, version: int | None = None) -> Procedure | None:
     """That version, or the newest."""
     definition = await tx.value(_SQL["read_procedure"], code, version)
+    return None if definition is None else Procedure.model_validate_json(definition)
+
+
+async def read_procedure_in_force(tx: Transaction, code: ProcedureCode, on: date) -> Procedure | None:
+    """The newest version that has taken effect by that day."""
+    definition = await tx.value(_SQL["read_procedure_in_force"], code, on)
     return None if definition is None else Procedure.model_validate_json(definition)
 
 

@@ -17,3 +17,7 @@ SELECT definition::text FROM rule_set WHERE code = $1;
 
 -- name: list_rule_sets
 SELECT definition::text FROM rule_set ORDER BY code;
+
+-- name: read_procedure_in_force
+SELECT definition::text FROM procedure_version
+WHERE code = $1 AND (definition ->> 'effective_on')::date <= $2 ORDER BY version DESC LIMIT 1;

@@ -1,7 +1,7 @@
 """Filing: a dossier gets its register row, its number, its applicant and its first command in one transaction.
 
-The number is taken from the receiving unit's own series of the local day; a number lost to a refused filing is
-harmless. Personal data goes into the applicant's row and nowhere else.
+The number is taken from the series of the local day that goes with the agency's identifier; a number lost to a refused
+filing is harmless. Personal data goes into the applicant's row and nowhere else.
 """
 
 import unicodedata
@@ -11,13 +11,14 @@ from uuid import UUID
 
 from pydantic import AfterValidator
 
+from dossiers.commands import Parent
 from dossiers.fast_clock import FastClock, dossier_time
 from dossiers.instants import floor_to_second, local
 from dossiers.procedure import Channel
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState
 from dossiers.texts import TextRef
-from dossiers.values import DossierNumber, ProcedureCode, Value
+from dossiers.values import DossierNumber, OfficerId, ProcedureCode, Value
 from store.database import Transaction
 from store.errors import IdempotencyMismatch
 from store.inbox import Admission, InboxRow, texts_to_insert
@@ -64,7 +65,7 @@ class FilingRequest(Value):
     #: Who receives, and who leads.
     counter: Seat
     lead: Seat
-    #: The agency's identifier code, as it stands in the number.
+    #: The identifier code of the agency that numbers it, as it stands in the number.
     identifier: str
     number_pattern: str = "{identifier}-{yymmdd}-{serial:04d}"
     clock: FastClock | None = None
@@ -75,6 +76,9 @@ class FilingRequest(Value):
     texts: tuple[Text, ...] = ()
     entered_for: StoredInstant | None = None
     evidence: TextRef | None = None
+    #: Whose dossier it is to follow, where that is not the actor: a part of a whole belongs to who filed the whole.
+    filed_by: OfficerId | None = None
+    parent: Parent | None = None
     lease: timedelta
 
 
@@ -95,9 +99,9 @@ async def admit_filing(tx: Transaction, request: FilingRequest) -> Admission:
 
 
 async def _next_number(tx: Transaction, request: FilingRequest, accepted_at: datetime) -> DossierNumber:
-    """The next of the unit's series of that local day; filings of one unit pass here one after another."""
+    """The next of the agency's series of that local day; its filings pass here one after another."""
     day = local(dossier_time(request.clock, accepted_at)).date()
-    serial = await tx.value(_SQL["next_serial"], request.counter.unit, day)
+    serial = await tx.value(_SQL["next_serial"], request.identifier, day)
     number = request.number_pattern.format(identifier=request.identifier, yymmdd=f"{day:%y%m%d}", serial=serial)
     return DossierNumber(number)
 
@@ -126,6 +130,9 @@ async def _insert(tx: Transaction, request: FilingRequest, number: DossierNumber
         request.entered_for,
         request.evidence and request.evidence.model_dump(mode="json"),
         request.lease,
+        request.filed_by or request.actor.id,
+        request.parent and request.parent.dossier,
+        request.parent and request.parent.task,
     )
     assert row is not None, "an insert returns its row"
     return InboxRow.from_row(row)

@@ -9,17 +9,17 @@ LEFT JOIN command_inbox c ON c.id = $1
 LEFT JOIN dossier d ON d.id = c.dossier;
 
 -- name: next_serial
-INSERT INTO number_series AS s (unit, day, last_serial) VALUES ($1, $2, 1)
-ON CONFLICT (unit, day) DO UPDATE SET last_serial = s.last_serial + 1
+INSERT INTO number_series AS s (identifier, day, last_serial) VALUES ($1, $2, 1)
+ON CONFLICT (identifier, day) DO UPDATE SET last_serial = s.last_serial + 1
 RETURNING last_serial;
 
 -- name: insert_filing
 WITH register AS (
     INSERT INTO dossier (
         id, number, procedure, procedure_version, channel, counter_agency, counter_unit, lead_agency, lead_unit,
-        fast_clock, opened_at, snapshot, filed_by, agencies
+        fast_clock, opened_at, snapshot, filed_by, agencies, parent, parent_task
     ) VALUES (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::json, $11, $12::text::json, $16::jsonb ->> 'id', ARRAY[$6, $8]
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::json, $11, $12::text::json, $22, ARRAY[$6, $8], $23, $24
     )
 ), person AS (
     INSERT INTO applicant (

@@ -6,7 +6,7 @@ from uuid import UUID
 from dossiers.fast_clock import FastClock
 from dossiers.procedure import Channel
 from dossiers.state import DossierState, DossierStatus
-from dossiers.values import AgencyCode, DossierNumber, OfficerId, ProcedureCode, UnitCode, Value
+from dossiers.values import AgencyCode, DossierNumber, OfficerId, ProcedureCode, TaskKey, UnitCode, Value
 from store.database import Transaction
 from store.errors import DossierUnknown
 from store.rendered import RenderedRegister
@@ -29,6 +29,9 @@ class DossierRow(RenderedRegister):
     lead_agency: AgencyCode
     lead_unit: UnitCode
     filed_by: OfficerId
+    #: The dossier that this one is a part of, and that one's task for it.
+    parent: UUID | None
+    parent_task: TaskKey | None
     #: By the wall clock; everything else is legal time.
     opened_at: StoredInstant
     #: How many rungs were reached and stand.
@@ -71,6 +74,11 @@ class Statistics(Row):
 async def read_dossier(tx: Transaction, dossier: UUID) -> DossierRow | None:
     row = await tx.one(_SQL["read_dossier"], dossier)
     return None if row is None else DossierRow.from_row(row)
+
+
+async def read_sub_dossiers(tx: Transaction, dossier: UUID) -> tuple[DossierRow, ...]:
+    """The parts of a dossier that were filed, the oldest first."""
+    return DossierRow.from_rows(await tx.all(_SQL["read_sub_dossiers"], dossier))
 
 
 async def find_by_number(tx: Transaction, number: str) -> DossierRow | None:

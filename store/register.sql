@@ -2,6 +2,10 @@
 SELECT d.*, (SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL) AS rungs
 FROM dossier d WHERE d.id = $1;
 
+-- name: read_sub_dossiers
+SELECT d.*, (SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL) AS rungs
+FROM dossier d WHERE d.parent = $1 ORDER BY d.opened_at, d.id;
+
 -- name: find_by_number
 SELECT d.*, (SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL) AS rungs
 FROM dossier d WHERE d.number = $1;

@@ -8,7 +8,17 @@ from dossiers.deadlines import Grade
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import Channel, Role, StepKind
 from dossiers.state import DossierStatus, TaskState
-from dossiers.values import AgencyCode, DossierNumber, OfficerId, ProcedureCode, StepId, Subject, TaskKey, UnitCode
+from dossiers.values import (
+    AgencyCode,
+    DossierNumber,
+    OfficerId,
+    ProcedureCode,
+    Result,
+    StepId,
+    Subject,
+    TaskKey,
+    UnitCode,
+)
 from store.values import Row, StoredInstant
 
 
@@ -53,7 +63,7 @@ class RenderedRegister(Row):
     promise_at: StoredInstant | None
     appointment_at: StoredInstant | None
     reappointments: int
-    result: Literal["granted", "refused"] | None
+    result: Result | None
     grade: Grade | None
     decided_at: StoredInstant | None
     closed_at: StoredInstant | None

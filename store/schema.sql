@@ -264,10 +264,13 @@ CREATE TABLE public.dossier (
     snapshot json NOT NULL,
     history text DEFAULT 'with_temporal'::text NOT NULL,
     calendar text,
+    parent uuid,
+    parent_task text,
     CONSTRAINT dossier_channel_check CHECK ((channel = ANY (ARRAY['counter'::text, 'online'::text, 'post'::text]))),
+    CONSTRAINT dossier_check CHECK (((parent IS NULL) = (parent_task IS NULL))),
     CONSTRAINT dossier_grade_check CHECK ((grade = ANY (ARRAY['early'::text, 'on_time'::text, 'late'::text]))),
     CONSTRAINT dossier_history_check CHECK ((history = ANY (ARRAY['with_temporal'::text, 'kept'::text, 'lost'::text]))),
-    CONSTRAINT dossier_result_check CHECK ((result = ANY (ARRAY['granted'::text, 'refused'::text]))),
+    CONSTRAINT dossier_result_check CHECK ((result = ANY (ARRAY['granted'::text, 'partial'::text, 'refused'::text]))),
     CONSTRAINT dossier_status_check CHECK ((status = ANY (ARRAY['new'::text, 'filed'::text, 'accepted'::text, 'refused_at_intake'::text, 'processing'::text, 'awaiting_supplement'::text, 'awaiting_payment'::text, 'withdrawn'::text, 'decided'::text, 'returned'::text])))
 )
 WITH (fillfactor='80');
@@ -359,7 +362,7 @@ CREATE TABLE public.notice (
 );
 
 CREATE TABLE public.number_series (
-    unit text NOT NULL,
+    identifier text CONSTRAINT number_series_unit_not_null NOT NULL,
     day date NOT NULL,
     last_serial integer NOT NULL,
     CONSTRAINT number_series_last_serial_check CHECK ((last_serial > 0))
@@ -494,7 +497,7 @@ ALTER TABLE ONLY public.notice
     ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.number_series
-    ADD CONSTRAINT number_series_pkey PRIMARY KEY (unit, day);
+    ADD CONSTRAINT number_series_pkey PRIMARY KEY (identifier, day);
 
 ALTER TABLE ONLY public.procedure_version
     ADD CONSTRAINT procedure_version_pkey PRIMARY KEY (code, version);
@@ -530,6 +533,8 @@ CREATE INDEX dossier_event_transaction ON public.dossier_event USING btree (tran
 CREATE INDEX dossier_history_due ON public.dossier USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (history = 'with_temporal'::text));
 
 CREATE INDEX dossier_opened ON public.dossier USING btree (opened_at DESC, id DESC);
+
+CREATE UNIQUE INDEX dossier_parent ON public.dossier USING btree (parent, parent_task) WHERE (parent IS NOT NULL);
 
 CREATE INDEX dossier_procedure ON public.dossier USING btree (procedure, opened_at DESC, id DESC);
 
@@ -571,6 +576,9 @@ ALTER TABLE ONLY public.deadline
 
 ALTER TABLE ONLY public.dossier_event
     ADD CONSTRAINT dossier_event_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
+
+ALTER TABLE ONLY public.dossier
+    ADD CONSTRAINT dossier_parent_fkey FOREIGN KEY (parent) REFERENCES public.dossier(id);
 
 ALTER TABLE ONLY public.escalation
     ADD CONSTRAINT escalation_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);

@@ -29,11 +29,12 @@ WITH given AS (
 SELECT * FROM given;
 
 -- name: take_next
--- What others are taking at this moment is passed over, so twenty officers at once get twenty tasks.
+-- What others are taking at this moment is passed over, so twenty officers at once get twenty tasks. A task that waits
+-- for a sub-dossier is nobody's work: the work lies in the sub-dossier.
 WITH next AS MATERIALIZED (
     SELECT id FROM task
     WHERE agency = $2 AND unit = $3 AND state = 'open' AND role = ANY ($4::text[])
-        AND holder IS NULL AND pending IS NULL
+        AND step_kind <> 'sub_dossier' AND holder IS NULL AND pending IS NULL
     ORDER BY coalesce(due_at, 'infinity'), id LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED
 ), taken AS (

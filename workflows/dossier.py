@@ -13,8 +13,9 @@ from uuid import UUID
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.messages import RECORD_EVENTS, Recorded, RecordEvents
+from activities.messages import RECORD_EVENTS, SEND_LETTER, Recorded, RecordEvents, SendLetter, Sent
 from dossiers.advance import advance, next_deadline
+from dossiers.bundles import Message, Opening, letters
 from dossiers.commands import COMMAND_KINDS, Act
 from dossiers.deadline_errors import DeadlineError
 from dossiers.decide import perform
@@ -41,9 +42,11 @@ class DossierWorkflow:
         self._unjournalled = start.carried.unjournalled
         self._applied = start.carried.applied
         self._rulebook = start.rulebook.as_changed(self._state.calendar_changes)
+        self._letters = start.carried.letters
         self._next = next_deadline(self._state)
         self._owes_flush = bool(self._unjournalled)
         self._is_flushing = False
+        self._is_sending = False
         self._rehearsed: tuple[UUID, tuple[Record, ...]] | None = None
         for kind in COMMAND_KINDS:
             workflow.set_update_handler(kind, self._apply, validator=self._examine)
@@ -52,8 +55,8 @@ class DossierWorkflow:
     @workflow.run
     async def run(self, start: DossierStart) -> None:  # noqa: ARG002  (Temporal gives init and run the same input)
         """Let time do its part until nothing more can happen, then leave nothing unjournalled behind."""
-        flushing = asyncio.create_task(self._flush())
-        while self._unjournalled or not self._state.status.is_closed:
+        beside = [asyncio.create_task(self._flush()), asyncio.create_task(self._correspond())]
+        while self._unjournalled or self._letters or not self._state.status.is_closed:
             try:
                 await self._pass_time()
             except asyncio.CancelledError:
@@ -61,7 +64,8 @@ class DossierWorkflow:
                     raise
                 workflow.logger.warning("cancellation ignored: no act of the law ends a dossier like that")
             if self._should_renew():
-                flushing.cancel()
+                for task in beside:
+                    task.cancel()
                 workflow.continue_as_new(self._renewed())
 
     @workflow.query(name=STATE)
@@ -98,9 +102,13 @@ class DossierWorkflow:
         return rehearsed[1]
 
     def _append(self, records: tuple[Record, ...]) -> None:
+        to_say = letters(self._state, records)
         self._state = fold(records, self._state)
         self._unjournalled += records
         self._rulebook = self._rulebook.as_changed(self._state.calendar_changes)
+        if to_say:
+            self._letters += to_say
+            self._owes_flush = True
         self._next = next_deadline(self._state)
         self._show()
 
@@ -122,7 +130,7 @@ class DossierWorkflow:
     async def _pass_time(self) -> None:
         """Wait for the next deadline; a timer stays armed unless an earlier one appears."""
         if self._state.status.is_closed:
-            await workflow.wait_condition(lambda: not self._unjournalled)
+            await workflow.wait_condition(lambda: not self._unjournalled and not self._letters)
             return
         armed = self._next
         if armed is None:
@@ -175,6 +183,37 @@ class DossierWorkflow:
         self._is_flushing = False
         self._forget_journalled(recorded.sequence)
 
+    async def _correspond(self) -> None:
+        """Say to other dossiers what the journal shows to have happened in this one, in order, each thing once."""
+        while True:
+            await workflow.wait_condition(self._may_send)
+            self._is_sending = True
+            try:
+                await self._sent(self._letters[0])
+            except ActivityError:
+                self._is_sending = False
+                await workflow.sleep(FLUSH_AGAIN_AFTER, summary="gửi lại hồ sơ liên quan")
+                continue
+            self._is_sending = False
+            self._letters = self._letters[1:]
+
+    def _may_send(self) -> bool:
+        if not self._letters:
+            return False
+        return all(self._letters[0].sequence < record.sequence for record in self._unjournalled)
+
+    async def _sent(self, letter: Opening | Message) -> Sent:
+        sent: Sent = await workflow.execute_activity(
+            SEND_LETTER,
+            SendLetter(dossier=self._start.dossier, letter=letter),
+            result_type=Sent,
+            task_queue=activity_queue(workflow.info().task_queue),
+            start_to_close_timeout=DATABASE.start_to_close_timeout,
+            retry_policy=DATABASE.retry_policy,
+            summary="gửi hồ sơ liên quan",
+        )
+        return sent
+
     async def _recorded(self, events: tuple[Record, ...]) -> Recorded:
         recorded: Recorded = await workflow.execute_activity(
             RECORD_EVENTS,
@@ -191,10 +230,12 @@ class DossierWorkflow:
         info = workflow.info()
         if self._state.status.is_closed or info.get_current_history_length() < HISTORY_SOFT_LIMIT:
             return False
-        return not self._is_flushing or info.is_continue_as_new_suggested()
+        return not (self._is_flushing or self._is_sending) or info.is_continue_as_new_suggested()
 
     def _renewed(self) -> DossierStart:
-        carried = Carried(state=self._state, unjournalled=self._unjournalled, applied=self._applied)
+        carried = Carried(
+            state=self._state, unjournalled=self._unjournalled, applied=self._applied, letters=self._letters
+        )
         return self._start.model_copy(update={"carried": carried})
 
     def _now(self) -> datetime:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from dossiers.bundles import Letter
 from dossiers.events import Record
 from dossiers.fast_clock import FastClock
 from dossiers.rulebook import Rulebook
@@ -17,6 +18,8 @@ class Carried(Value):
     unjournalled: tuple[Record, ...] = ()
     #: The newest commands that were applied; Temporal forgets them with the run.
     applied: tuple[str, ...] = ()
+    #: What is still to be said to other dossiers of the bundle.
+    letters: tuple[Letter, ...] = ()
 
 
 class DossierStart(Value):

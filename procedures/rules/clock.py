@@ -86,13 +86,6 @@ def _payment_terms(procedure: Procedure) -> Iterator[Finding]:
             yield Finding(("steps", at), message, "thêm “payment” với answer_limit và basis")
 
 
-def _sub_dossier_terms(procedure: Procedure) -> Iterator[Finding]:
-    for at, step in enumerate(procedure.steps):
-        if step.kind is StepKind.SUB_DOSSIER and step.sub_dossier is None:
-            message = f"bước hồ sơ con “{step.id}” không nói theo thủ tục nào"
-            yield Finding(("steps", at), message, "thêm “sub_dossier” với procedure và basis")
-
-
 def _supplement_terms(procedure: Procedure) -> Iterator[Finding]:
     for place, supplement in _supplements(procedure):
         extends = supplement.policy is SupplementPolicy.EXTEND
@@ -159,7 +152,6 @@ RULES = (
     Rule("limits-fit", "Tổng thời hạn các bước không quá thời hạn luật định", _limits_fit),
     Rule("consultation-terms", "Lấy ý kiến phải có thời hạn và hệ quả khi im lặng", _consultation_terms),
     Rule("payment-terms", "Nộp tiền phải có thời hạn nộp", _payment_terms),
-    Rule("sub-dossier-terms", "Hồ sơ con phải nói theo thủ tục nào", _sub_dossier_terms),
     Rule("supplement-terms", "Bổ sung phải nói hệ quả lên thời hạn", _supplement_terms),
     Rule("stop-resumes", "Lần dừng nào cũng có lúc chạy lại", _stop_resumes),
     Rule("rung-order", "Thang nhắc việc tăng dần, có bậc đúng hạn", _rung_order),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from datafiles.faults import Place
 from dossiers.conditions import Compare, Fact, FactType, comparisons, facts_named
-from dossiers.procedure import Procedure, StepKind
+from dossiers.procedure import Procedure, Step, StepKind
 from procedures.route import Route
 from procedures.rules.rule import Finding, Rule, one_of
 
@@ -77,12 +77,20 @@ def _fact_never_known(procedure: Procedure) -> Iterator[Finding]:
     route = Route(procedure)
     facts = {fact.name: fact for fact in procedure.facts}
     for at, step in enumerate(procedure.steps):
-        recorded = [name for one in route.before(step.id) for name in route.steps[one].records]
+        recorded = [name for one in route.before(step.id) for name in established(route.steps[one])]
         for name in facts_named(step.when) if step.when is not None else ():
             if name in facts and not facts[name].required and name not in recorded:
                 message = f"chưa ai biết “{name}” khi xét bước “{step.id}”, nên bước luôn bị bỏ qua"
                 hint = "cho thông tin là required, hoặc để một bước trước ghi nhận bằng “records”"
                 yield Finding(("steps", at, "when"), message, hint)
+
+
+def established(step: Step) -> tuple[str, ...]:
+    """The facts that are known once the step is done."""
+    terms = step.sub_dossier
+    if terms is None:
+        return step.records
+    return (*step.records, *terms.brings, *((terms.granted,) if terms.granted is not None else ()))
 
 
 def _fact_type(procedure: Procedure) -> Iterator[Finding]:

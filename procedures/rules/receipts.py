@@ -86,13 +86,13 @@ def _inner_limits(procedure: Procedure, jurisdiction: Jurisdiction) -> Iterator[
             inner = step.consultation.answer_limit
             place = (*place, "consultation", "answer_limit")
         elif step.sub_dossier is not None:
-            known = jurisdiction.limits.get(step.sub_dossier.procedure)
+            known = jurisdiction.procedures.get(step.sub_dossier.procedure)
             place = (*place, "sub_dossier", "procedure")
             if known is None:
                 message = f"không có thủ tục “{step.sub_dossier.procedure}” cho hồ sơ con"
-                yield Finding(place, message, one_of(step.sub_dossier.procedure, tuple(jurisdiction.limits)))
+                yield Finding(place, message, one_of(step.sub_dossier.procedure, tuple(jurisdiction.procedures)))
                 continue
-            what, inner = "hồ sơ con có", known
+            what, inner = "hồ sơ con có", known.limit
         else:
             continue
         yield from _longer(place, step, inner, what, procedure, jurisdiction.calendar)

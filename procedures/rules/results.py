@@ -9,8 +9,8 @@ from dossiers.procedure import Effect, Procedure, Step, StepKind
 from procedures.route import Route
 from procedures.rules.rule import Finding, Rule
 
-#: Acts by which a head decides (NĐ 61/2018/NĐ-CP, Điều 19.2).
-DECIDING = (StepKind.APPROVAL, StepKind.SIGNING)
+#: Acts by which a head decides (NĐ 61/2018/NĐ-CP, Điều 19.2); a sub-dossier is decided in its own procedure.
+DECIDING = (StepKind.APPROVAL, StepKind.SIGNING, StepKind.SUB_DOSSIER)
 
 #: More combinations of facts than anybody writes conditions about.
 _MOST_CASES = 50_000
@@ -32,7 +32,9 @@ def _lawful_result(procedure: Procedure) -> Iterator[Finding]:
         told = ", ".join(f"{name} = {value}" for name, value in case.items())
         message = f"không bước phê duyệt, ký nào áp dụng khi {told}"
         yield Finding(("steps", at), message, "sửa “when” để luôn có một bước quyết định")
-    if not any(outcome.effect is Effect.REFUSE for step in procedure.steps for outcome in step.outcomes):
+    has_parts = bool(procedure.steps_of_kind(StepKind.SUB_DOSSIER))
+    refusals = [one for step in procedure.steps for one in step.outcomes if one.effect is Effect.REFUSE]
+    if not refusals and not has_parts:
         message = "sau khi tiếp nhận, không bước nào từ chối được hồ sơ không đủ điều kiện"
         yield Finding(("steps",), message, "thêm một kết cục có effect refuse (NĐ 61/2018, Điều 19.8)")
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -10,10 +11,12 @@ from temporalio import activity
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
+from activities.messages import RECORD_EVENTS, SEND_LETTER
 from dossiers.events import RungReached
 from dossiers.fast_clock import FastClock
 from dossiers.instants import VIETNAM, parse_instant
 from store.database import Database as Store
+from tests.commands.bundled import BundledOffice, publish_bundle
 from tests.commands.office import Office, dossier_of
 from tests.support.builders import CALENDAR
 from tests.support.carriage import eventually
@@ -23,7 +26,7 @@ from workflows.options import FLUSH_AGAIN_AFTER
 
 
 @pytest.mark.parametrize("kind", [RunTwice, LoseAcknowledgement])
-async def test_a_dossier_does_not_notice(office: Office, store: Store, kind: type[Meddling]) -> None:
+async def test_a_dossier_does_not_notice(office: Office, kind: type[Meddling]) -> None:
     meddling = kind()
     async with under(meddling, office):
         dossier = await filed_in_haste(office)
@@ -38,14 +41,55 @@ async def test_a_dossier_does_not_notice(office: Office, store: Store, kind: typ
     assert len(rungs) == len(set(rungs))
     assert await office.alarms() == []
     assert findings == []
-    assert set(meddling.meddled) == names_of(store)
+    assert set(meddling.meddled) == {RECORD_EVENTS}
 
 
 async def test_a_dossier_ends_lawfully_whichever_activity_is_given_up(
+    office: Office, temporal_environment: WorkflowEnvironment
+) -> None:
+    await ends_although_given_up(FailForGood(RECORD_EVENTS), office, temporal_environment)
+
+
+@pytest.mark.parametrize("kind", [RunTwice, LoseAcknowledgement])
+async def test_a_bundle_does_not_notice(office: Office, store: Store, kind: type[Meddling]) -> None:
+    meddling = kind()
+    await publish_bundle(store)
+    town = BundledOffice(office)
+    async with under(meddling, office):
+        whole = await town.receive()
+        birth = await town.part(whole, "birth")
+        await town.grant(birth)
+        await town.hears(whole, "birth", "decided")
+        residence = await town.part(whole, "residence")
+        await town.withdraw(whole)
+        await town.stands(residence, "withdrawn")
+        for one in (whole, residence, (await town.known(whole))["insurance"].dossier):
+            await ends(office, one)
+        findings = await office.findings()
+
+    assert await office.alarms() == []
+    assert findings == []
+    assert set(meddling.meddled) == {RECORD_EVENTS, SEND_LETTER}
+
+
+async def test_a_letter_that_is_given_up_is_sent_all_the_same(
     office: Office, store: Store, temporal_environment: WorkflowEnvironment
 ) -> None:
-    for name in sorted(names_of(store)):
-        await ends_although_given_up(FailForGood(name), office, temporal_environment)
+    meddling = FailForGood(SEND_LETTER)
+    await publish_bundle(store)
+    town = BundledOffice(office)
+    async with under(meddling, office):
+        whole = await town.receive()
+        await eventually(lambda: has_failed_once(meddling))
+        pause = FLUSH_AGAIN_AFTER + timedelta(seconds=1)
+        await temporal_environment.fast_forward(office.workflow(whole), pause)
+        birth = await town.part(whole, "birth")
+
+    assert (await town.row(birth)).parent == whole
+
+
+def test_every_activity_is_tried_here() -> None:
+    assert names_of_all() == {RECORD_EVENTS, SEND_LETTER}
 
 
 async def ends_although_given_up(
@@ -83,8 +127,9 @@ async def filed_in_haste(office: Office) -> UUID:
     return dossier_of(filing)
 
 
-def names_of(store: Store) -> set[str]:
-    definitions = [activity._Definition.must_from_callable(one) for one in activities_of(store)]
+def names_of_all() -> set[str]:
+    unused = cast("Any", None)
+    definitions = [activity._Definition.must_from_callable(one) for one in activities_of(unused, unused)]
     return {one.name for one in definitions if one.name is not None}
 
 
@@ -98,3 +143,7 @@ async def has_ended(office: Office, dossier: UUID) -> bool:
 
 async def has_failed_once(meddling: Meddling) -> bool:
     return bool(meddling.meddled)
+
+
+async def ends(office: Office, dossier: UUID) -> None:
+    await eventually(lambda: has_ended(office, dossier))

@@ -14,6 +14,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 import activities
 import dossiers
 import workflows
+from activities.letters import Courier
 from dossiers.commands import COMMAND_KINDS
 from store.database import Database
 from worker import PASSED_THROUGH, WORKFLOWS, activities_of, sandboxed_runner
@@ -21,6 +22,7 @@ from workflows.addresses import activity_queue, dossier_of, dossier_workflow_id
 
 #: Registration only binds it; no test here performs an effect.
 NOWHERE = cast("Database", None)
+NOBODY = cast("Courier", None)
 
 
 def test_every_workflow_is_registered() -> None:
@@ -37,7 +39,7 @@ def test_every_workflow_is_registered() -> None:
 
 def test_every_activity_is_registered() -> None:
     written = [name for module in modules_of(activities) for name in activity_names(module)]
-    registered = [activity._Definition.must_from_callable(one).name for one in activities_of(NOWHERE)]
+    registered = [activity._Definition.must_from_callable(one).name for one in activities_of(NOWHERE, NOBODY)]
 
     assert written
     assert sorted(registered, key=str) == sorted(written)
@@ -48,7 +50,10 @@ def test_every_workflow_and_activity_has_a_name_of_its_own_on_the_wire() -> None
     definitions = [workflow._Definition.must_from_class(one) for one in WORKFLOWS]
 
     assert [definition.name for definition in definitions] == ["Dossier"]
-    assert [activity._Definition.must_from_callable(one).name for one in activities_of(NOWHERE)] == ["record_events"]
+    assert [activity._Definition.must_from_callable(one).name for one in activities_of(NOWHERE, NOBODY)] == [
+        "record_events",
+        "send_letter",
+    ]
 
 
 def test_the_sandbox_lets_through_exactly_what_workflows_may_import() -> None:

@@ -14,10 +14,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from agencies.directory import load_directory, officers_of
 from commands.delivery import SEND_WITHIN, Delivery
+from commands.finding import Finding
 from commands.gate import Filing, Gate, Submission
 from commands.outcomes import Accepted, Done, Outcome
 from commands.pinning import Catalogue
-from commands.reconciliation import Finding, Reconciliation
+from commands.reconciliation import Reconciliation
 from commands.rehydration import rehydrate
 from commands.sweeper import Sweeper
 from dossiers import commands as c

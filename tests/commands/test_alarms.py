@@ -2,6 +2,7 @@
 
 import re
 
+from activities.letters import SUB_DOSSIER_UNFIT
 from bootstrap import CHECKOUT
 from commands.archive import HISTORY_LOST
 from commands.delivery import UPDATE_BROKEN, WORKFLOW_MISSING
@@ -17,7 +18,7 @@ def test_every_alarm_has_its_paragraph() -> None:
     headings = re.findall(r"^### `([a-z-]+)`$", page, re.MULTILINE)
     kinds = {JournalAhead.code, JournalConflict.code, JournalGap.code, WORKFLOW_MISSING, UPDATE_BROKEN, HISTORY_LOST}
 
-    assert sorted(headings) == sorted({*kinds, APPLIED_AFTER_REFUSED})
+    assert sorted(headings) == sorted({*kinds, APPLIED_AFTER_REFUSED, SUB_DOSSIER_UNFIT})
     assert page.count("Làm: ") == len(headings)
 
 

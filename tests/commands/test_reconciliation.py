@@ -6,7 +6,8 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from commands.reconciliation import Finding, Reconciliation
+from commands.finding import Finding
+from commands.reconciliation import Reconciliation
 from dossiers import commands as c
 from dossiers.values import task_key
 from store.journal import rebuild

@@ -15,6 +15,7 @@ from dossiers.terms import Term
 from dossiers.values import APPOINTMENT, PROMISE, OfficerId, Subject, task_key
 from dossiers.words import deadline_words, status_words, story
 from tests.dossiers.branching import ALL_BRANCHES, ONE_BRANCH, at_branches, branching, supplementing
+from tests.dossiers.bundled import Bundle
 from tests.support.builders import CALENDAR, LAND, PERMIT, Run, change_calendar, person, procedure, rulebook_of, text
 
 MORNING = "2026-03-02T08:00"
@@ -70,7 +71,19 @@ def everything_that_can_happen() -> list[Run]:
     refused.act(c.Refuse(task=refused.key("reception"), reason=text()))
     recounted = Run.filed(PERMIT, MORNING, floors=3)
     recounted.act(change_calendar(CALENDAR, CALENDAR.model_copy(update={"version": "vn-2026.3"})))
-    return [eventful(), paying, lifted(), extended_and_withdrawn(), refused, recounted]
+    return [eventful(), paying, lifted(), extended_and_withdrawn(), refused, recounted, bundled()]
+
+
+def bundled() -> Run:
+    """A whole whose parts were received, returned, refused and withdrawn."""
+    made = Bundle(MORNING, at_home=True, born_on="2026-02-28")
+    made.deliver()
+    made.grant("birth")
+    made.part("birth").finish()
+    made.refuse("residence")
+    made.part("insurance").act(c.Withdraw())
+    made.deliver()
+    return made.whole
 
 
 def test_every_kind_of_event_has_its_sentence() -> None:

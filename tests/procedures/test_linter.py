@@ -7,8 +7,9 @@ from dossiers.procedure import Procedure, StepKind
 from procedures.linter import RULES, lint
 from procedures.reader import parse_procedure
 from tests.procedures.sound import AT_THE_COUNTER, TRAVELLING, changed
+from tests.support.bundles import BUNDLE
 
-T, C = TRAVELLING, AT_THE_COUNTER
+T, C, B = TRAVELLING, AT_THE_COUNTER, BUNDLE
 _CONSULTATION = """    consultation:
       content: An toàn
       on_timeout: deemed_consent
@@ -31,6 +32,22 @@ _REFUSAL = "      - {code: ineligible, label: Không đủ điều kiện, effec
 _EXTENDED = "    supplement:\n      policy: extend\n      extension: 1wd\n"
 _PAUSED = "    supplement:\n      policy: resume\n      answer_limit: 30d\n"
 _SUPPLEMENT = "    supplement: {policy: restart, basis: {citation: Điều 2, verified: true}}\n"
+
+_LAST = (
+    "  - {id: return, kind: return, label: Trả kết quả, by: counter, role: counter, after: [residence, insurance]}\n"
+)
+_REFUSED_AFTERWARDS = """\
+  - id: check
+    kind: verification
+    label: Rà lại
+    by: justice
+    role: officer
+    after: [residence, insurance]
+    outcomes:
+      - {code: fine, label: Được}
+      - {code: refused, label: Không được, effect: refuse, reason: true}
+  - {id: return, kind: return, label: Trả kết quả, by: counter, role: counter, after: [check]}
+"""
 
 #: A rule, a sound text, what is changed in it, and where the fault is then found.
 BROKEN = (
@@ -105,6 +122,18 @@ BROKEN = (
     ("supplement-terms", T, "    limit: 100wd\n", _SUPPLEMENT, "steps[3].supplement"),
     ("consultation-terms", T, "    limit: 2wd\n    consultation", "    limit: 0wd\n    consultation", "steps[2].limit"),
     ("sub-dossier-terms", C, "kind: appraisal", "kind: sub_dossier", "steps[1]"),
+    ("sub-dossier-terms", B, "{day: born_on}", "{day: born}", "steps[1].sub_dossier.gives"),
+    ("sub-dossier-terms", B, "{birth_book: book}", "{birth_books: book}", "steps[1].sub_dossier.brings"),
+    ("sub-dossier-terms", B, "granted: resides", "granted: residing", "steps[2].sub_dossier.granted"),
+    ("sub-dossier-terms", B, "granted: resides", "granted: born_on", "steps[2].sub_dossier.granted"),
+    (
+        "sub-dossier-terms",
+        B,
+        "    limit: 1wd\n",
+        "    limit: 1wd\n    outcomes: [{code: a, label: A}]\n",
+        "steps[1].outcomes",
+    ),
+    ("sub-dossier-stays", B, _LAST, _REFUSED_AFTERWARDS, "steps[4].outcomes[1]"),
     ("stop-resumes", T, "policy: extend\n      extension: 1wd", "policy: resume", "steps[1].supplement"),
     ("stop-resumes", T, "answer_limit: 30d", "answer_limit: 0wd", "steps[3].payment.answer_limit"),
     ("stop-resumes", T, _REFUSAL + _EXTENDED, _PAUSED, "steps[1].supplement"),
@@ -140,7 +169,7 @@ def faults_in(text: str) -> tuple[Fault, ...]:
     return caught.value.faults
 
 
-@pytest.mark.parametrize("text", [TRAVELLING, AT_THE_COUNTER], ids=["travelling", "at the counter"])
+@pytest.mark.parametrize("text", [TRAVELLING, AT_THE_COUNTER, BUNDLE], ids=["travelling", "at the counter", "bundle"])
 def test_a_sound_procedure_breaks_no_rule(text: str) -> None:
     assert lint(parse_procedure(text)) == ()
 

@@ -18,12 +18,13 @@ from dossiers.instants import parse_instant
 from dossiers.limits import TimeLimit
 from dossiers.procedure import Consultation, LegalBasis, OnTimeout, Participant, Procedure, Role, StepKind, SubDossier
 from dossiers.rulebook import Rulebook
-from dossiers.values import OfficerId, ProcedureCode, UnitCode
+from dossiers.values import OfficerId, ProcedureCode, StepId, UnitCode
 from procedures.catalogue import shipped
 from procedures.jurisdiction import Post
 from procedures.linter import lint_in
 from procedures.rules.place import START_INPUT_MAX, start_input_size
 from tests.support.builders import COPY, PERMIT, procedure, rule_set
+from tests.support.bundles import BIRTH, WHOLE, bundle, member
 from workflows.messages import DossierStart
 
 HERE = shipped_jurisdiction()
@@ -121,6 +122,47 @@ def test_a_sub_dossier_of_no_known_procedure_is_a_fault() -> None:
 
     (found,) = faults(given, "inner-limits")
     assert found.hint == "có phải “2.000815”?"
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({}, None),
+        ({"gives": {}}, "steps[1].sub_dossier.gives"),
+        ({"gives": {"day": "registered"}}, "steps[1].sub_dossier.gives"),
+        ({"gives": {"day": "born_on", "hour": "born_on"}}, "steps[1].sub_dossier.gives"),
+        ({"brings": {"birth_book": "day"}}, "steps[1].sub_dossier.brings"),
+        ({"brings": {"birth_book": "page"}}, "steps[1].sub_dossier.brings"),
+    ],
+)
+def test_a_part_is_given_what_it_needs_and_brings_what_it_has(changes: dict[str, object], path: str | None) -> None:
+    whole = member(WHOLE)
+    terms = whole.step(StepId("birth")).sub_dossier
+    assert terms is not None
+    steps = tuple(
+        one.model_copy(update={"sub_dossier": terms.model_copy(update=changes)}) if one.id == "birth" else one
+        for one in whole.steps
+    )
+    jurisdiction = replace(HERE, procedures={one.code: one for one in bundle()})
+
+    found = [
+        fault.path
+        for fault in lint_in(jurisdiction, whole.model_copy(update={"steps": steps}))
+        if fault.rule == "sub-dossier-fits" and fault.path.startswith("steps[1]")
+    ]
+    assert found[:1] == ([] if path is None else [path])
+
+
+def test_a_part_is_received_where_the_whole_is() -> None:
+    birth = member(BIRTH)
+    elsewhere = tuple(
+        one.model_copy(update={"unit": "control"}) if one.name == "counter" else one for one in birth.participants
+    )
+    moved = birth.model_copy(update={"participants": elsewhere})
+    jurisdiction = replace(HERE, procedures={one.code: one for one in bundle()} | {moved.code: moved})
+
+    found = [fault.path for fault in lint_in(jurisdiction, member(WHOLE)) if fault.rule == "sub-dossier-fits"]
+    assert found == ["steps[1].sub_dossier.procedure"]
 
 
 @pytest.mark.parametrize(

@@ -96,16 +96,19 @@ async def test_forty_filings_at_once_get_forty_numbers_in_one_series(store: Stor
         assert sorted(serials) == list(range(1, len(serials) + 1))
 
 
-async def test_every_unit_has_a_series_of_its_own(store: Store) -> None:
+async def test_every_identifier_has_a_series_of_its_own_whichever_unit_takes_from_it(store: Store) -> None:
+    """Two units of one agency write the same identifier into a number, so they count together."""
     here = a_run().seat(a_run().rules.procedure.counter.name)
     there = here.model_copy(update={"unit": UnitCode("elsewhere")})
     pattern = "{identifier}-{yymmdd}-U{serial:02d}"
 
     first = await file(store, counter=here)
-    second = await file(store, counter=there, number_pattern=pattern)
+    beside = await file(store, counter=there)
+    elsewhere = await file(store, counter=there, identifier="H49.12.06", number_pattern=pattern)
 
     assert first.row.body["number"].endswith("-0001")
-    assert second.row.body["number"].endswith("-U01")
+    assert beside.row.body["number"].endswith("-0002")
+    assert elsewhere.row.body["number"].endswith("-U01")
 
 
 async def test_a_fast_clock_gives_the_number_its_own_day_and_keeps_parts_of_a_second(store: Store) -> None:

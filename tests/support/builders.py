@@ -104,6 +104,11 @@ def person(seat: Seat, *roles: Role, number: int = 1) -> Actor:
     return Actor(id=OfficerId(f"{seat.unit}.{'-'.join(roles)}.{number}"), seat=seat, roles=roles)
 
 
+def voice(dossier: UUID) -> Actor:
+    """A dossier that speaks to another of its bundle."""
+    return Actor(id=OfficerId(str(dossier)), kind=CallerKind.DOSSIER)
+
+
 class Run:
     """One dossier being played."""
 
@@ -281,6 +286,12 @@ class Run:
                 return self.recipient(self.state.notices[command.notice])
             case c.Remind() | c.ChangeCalendar():
                 return SUPERVISOR
+            case c.ReportSubDossier():
+                return voice(self.state.sub_dossiers[command.task].dossier)
+            case c.WithdrawWithParent() | c.ReturnWithParent():
+                assert self.state.filed is not None
+                assert self.state.filed.parent is not None
+                return voice(self.state.filed.parent.dossier)
         task = self.state.tasks[command.task]
         match command:
             case c.Assign() | c.Reassign():
