@@ -71,6 +71,14 @@ class MakeUpDay(Value):
     reason: str
 
 
+class ShortDay(Value):
+    """A day with hours of its own: half a holiday, a unit that closes early."""
+
+    on: date
+    hours: Hours
+    reason: str
+
+
 class CalendarLayer(Value):
     """What somebody says about working time; what is not said is inherited."""
 
@@ -81,6 +89,7 @@ class CalendarLayer(Value):
     hours_from: date | None = None
     days_off: tuple[DayOff, ...] = ()
     make_up_days: tuple[MakeUpDay, ...] = ()
+    short_days: tuple[ShortDay, ...] = ()
     #: Days that a layer below took for an exception and that are like any other after all.
     usual_days: tuple[date, ...] = ()
 
@@ -88,6 +97,7 @@ class CalendarLayer(Value):
         """The days from which, or on which, this layer may differ from those below."""
         yield from (day.on for day in self.days_off)
         yield from (day.on for day in self.make_up_days)
+        yield from (day.on for day in self.short_days)
         yield from self.usual_days
         if self.hours is not None or self.reception is not None:
             yield self.hours_from or date.min
@@ -142,6 +152,8 @@ def _exceptions(first: date, last: date, layers: Sequence[CalendarLayer], work: 
         for extra in layer.make_up_days:
             periods = _in_force(work, extra.on).days[extra.instead_of.weekday()]
             exceptions[extra.on] = DayException(on=extra.on, periods=periods, reason=extra.reason)
+        for short in layer.short_days:
+            exceptions[short.on] = DayException(on=short.on, periods=short.hours, reason=short.reason)
         for day in layer.usual_days:
             exceptions.pop(day, None)
     return tuple(exceptions[day] for day in sorted(exceptions) if first <= day <= last)

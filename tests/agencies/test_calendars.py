@@ -10,17 +10,22 @@ import holidays
 import pytest
 from pydantic import ValidationError
 
-from agencies.calendar_layers import CalendarOverride, DayOff, MakeUpDay, WeekHours
+from agencies.calendar_layers import CalendarLayer, CalendarOverride, DayOff, MakeUpDay, ShortDay, WeekHours
 from agencies.calendars import (
     StateCalendarAmendment,
+    calendar_of,
     calendar_versions,
     load_calendar,
     read_calendar,
     resolve_calendar,
+    shipped_lineage,
 )
 from datafiles.faults import Faulty
 from dossiers.calendar import Period, WorkCalendar
 from dossiers.deadline_errors import UnknownCalendar
+from dossiers.deadlines import deadline
+from dossiers.instants import format_instant, parse_instant
+from dossiers.limits import Counting, TimeLimit
 
 FIRST, LAST = date(2017, 1, 1), date(2027, 12, 31)
 SWAP = {date(2026, 1, 2), date(2026, 1, 10)}
@@ -164,6 +169,45 @@ def test_an_exception_below_can_be_a_usual_day_after_all() -> None:
     open_day = CalendarOverride(name="mo", usual_days=(date(2026, 3, 10),))
 
     assert resolve_calendar("vn-2026.2", [PROVINCE, open_day]).exception_on(date(2026, 3, 10)) is None
+
+
+def test_half_a_day_is_a_working_day_that_closes_early() -> None:
+    half = ShortDay.model_validate({"on": date(2026, 12, 31), "hours": ["07:30-11:30"], "reason": "nghỉ chiều"})
+    calendar = resolve_calendar("vn-2026.2", [CalendarOverride(name="nua-ngay", short_days=(half,))])
+    received = parse_instant("2026-12-30T10:00")
+
+    assert calendar.is_working_day(date(2026, 12, 31))
+    assert format_instant(calendar.closing(date(2026, 12, 31))) == "2026-12-31T11:30:00+07:00"
+    assert deadline(calendar, received, TimeLimit.parse("1wd")).due == calendar.closing(date(2026, 12, 31))
+    elapsed = deadline(calendar, received, TimeLimit.parse("1wd"), Counting.ELAPSED).due
+    assert elapsed is not None
+    assert format_instant(elapsed) == "2026-12-31T10:00:00+07:00"
+
+
+def test_what_a_later_version_says_of_a_place_concerns_whoever_stands_under_it() -> None:
+    storm = CalendarLayer(days_off=(DayOff(on=date(2026, 9, 9), reason="bão"),))
+    lineage = (
+        *shipped_lineage("vn-2026.2"),
+        StateCalendarAmendment(
+            version="vn-2026.3", extends="vn-2026.2", published_on=date(2026, 9, 8), places={"ha-long-committee": storm}
+        ),
+    )
+    here = calendar_of(lineage, (), ("ha-long-committee", "ha-long-justice"))
+    elsewhere = calendar_of(lineage, (), ("mong-cai-committee", "mong-cai-justice"))
+
+    assert (here.version, elsewhere.version) == ("vn-2026.3/ha-long-committee", "vn-2026.3")
+    assert not here.is_working_day(date(2026, 9, 9))
+    assert elsewhere.is_working_day(date(2026, 9, 9))
+
+
+def test_a_place_is_changed_backwards_no_more_than_the_state() -> None:
+    with pytest.raises(ValidationError, match="sau ngày công bố"):
+        StateCalendarAmendment(
+            version="vn-2026.3",
+            extends="vn-2026.2",
+            published_on=date(2026, 9, 9),
+            places={"ha-long-land": CalendarLayer(days_off=(DayOff(on=date(2026, 9, 9), reason="bão"),))},
+        )
 
 
 @pytest.mark.parametrize("hours", ["07:30", "11:30-07:30", "07:30-25:00", "7h30-11h30", "07:30-07:30"])

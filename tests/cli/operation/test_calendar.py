@@ -1,6 +1,9 @@
 """`calendar` as people and programs run it: the whole product moves its open dossiers to a later version."""
 
 import json
+import os
+import signal
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +14,8 @@ import pytest
 
 from dossiers.instants import VIETNAM
 from tests.cli.conftest import Lienthong
-from tests.cli.operation.running import file_dossier
+from tests.cli.operation.running import file_dossier, in_office
+from tests.commands.office import Office
 from tests.support.postgres import passable_directory
 
 TODAY = datetime.now(VIETNAM).date()
@@ -35,11 +39,16 @@ def dossier(stack: Lienthong) -> UUID:
 
 @pytest.fixture
 def amendment(tmp_path: Path) -> Path:
+    return written(tmp_path)
+
+
+def written(folder: Path) -> Path:
+    """Ten days off from tomorrow on."""
     days = "\n".join(
         f"  - {{on: {FIRST + timedelta(days=number)}, reason: Nghỉ theo quyết định muộn}}"
         for number in range((LAST - FIRST).days + 1)
     )
-    file = tmp_path / "vn-2026.3.yaml"
+    file = folder / "vn-2026.3.yaml"
     file.write_text(
         f"version: vn-2026.3\nextends: vn-2026.2\npublished_on: {TODAY}\ndecision: Quyết định thử\ndays_off:\n{days}\n",
         encoding="utf-8",
@@ -93,3 +102,51 @@ def test_what_cannot_be_published_is_said(stack: Lienthong, tmp_path: Path) -> N
     assert "sau ngày công bố" in json.loads(early.stdout)["message"]
     assert json.loads(missing.stdout)["error"] == "calendar-faulty"
     assert json.loads(unknown.stdout)["error"] == "unknown-calendar"
+
+
+@pytest.mark.long
+def test_a_rollout_whose_processes_are_killed_goes_on_and_moves_each_dossier_once(tmp_path: Path) -> None:
+    """Worker and API die by SIGKILL in the middle; started again they go on, and nobody is moved twice."""
+    with passable_directory() as directory:
+        command = Lienthong(directory / "data")
+        assert command("up", "--detach").returncode == 0
+        dossiers = in_office(command, file_many)
+        file = written(tmp_path)
+        assert command("calendar", "publish", str(file), "--yes").returncode == 0
+        for _ in range(2):
+            until_moved_more(command)
+            pids = json.loads((command.data / "stack.json").read_text(encoding="utf-8"))["pids"]
+            for name in ("api", "worker"):
+                os.kill(pids[name], signal.SIGKILL)
+        ended = json.loads(command("calendar", "publish", str(file), "--yes", "--watch", "--json").stdout)["progress"]
+        rows = in_office(command, inbox_rows)
+        differences = json.loads(command("doctor", "--reconcile", "--json").stdout)["differences"]
+        command("reset", "--yes")
+
+    assert (ended["behind"], ended["done"], ended["refused"]) == (0, len(dossiers), 0)
+    assert rows == dict.fromkeys(dossiers, 1)
+    assert differences == []
+
+
+async def file_many(office: Office) -> list[UUID]:
+    return [await office.file() for _ in range(60)]
+
+
+async def inbox_rows(office: Office) -> dict[UUID, int]:
+    found = await office.owner.fetch(
+        "SELECT dossier, count(*) FROM command_inbox WHERE kind = 'change_calendar' GROUP BY dossier"
+    )
+    return {row["dossier"]: row["count"] for row in found}
+
+
+def moved(command: Lienthong) -> int:
+    shown: int = json.loads(command("calendar", "show", "vn-2026.3", "--json").stdout)["progress"]["done"]
+    return shown
+
+
+def until_moved_more(command: Lienthong) -> None:
+    """Until some more have moved."""
+    begun, patience = moved(command), time.monotonic() + 120
+    while moved(command) <= begun:
+        assert time.monotonic() < patience
+        time.sleep(0.2)
