@@ -1,13 +1,15 @@
 """What a dossier is pinned to: small enough for a start input, and never changed by what is published later."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 from uuid import uuid4
 
-from agencies.calendars import load_calendar
+from agencies.calendar_layers import DayOff
+from agencies.calendars import StateCalendarAmendment, load_calendar
 from agencies.directory import counters, load_directory, resolve_seats
 from agencies.roster import TerritoryCode
 from bootstrap import DATA_CONVERTER
+from commands.calendars import amended
 from dossiers.commands import FileDossier
 from dossiers.fast_clock import FastClock
 from dossiers.instants import VIETNAM
@@ -21,6 +23,7 @@ from tests.support.builders import COPY, procedure
 from workflows.messages import DossierStart
 
 START_INPUT_MAX = 32 * 1024
+CHANGE_MAX = 4 * 1024
 MOMENT = datetime(2026, 11, 23, 8, tzinfo=VIETNAM)
 FILED_ON = MOMENT.date()
 
@@ -54,6 +57,24 @@ async def test_a_start_input_is_small_for_every_procedure_at_every_counter(idle_
 
     assert len(sizes) == len(shipped()) * len(counters(load_directory()))
     assert {case: size for case, size in sizes.items() if size > START_INPUT_MAX} == {}
+
+
+async def test_a_change_of_calendar_is_a_fraction_of_the_calendars_it_changes(idle_office: Office) -> None:
+    """Ten days off decided late: what each command, and each journal, has to carry."""
+    off = tuple(DayOff(on=FILED_ON + timedelta(days=days), reason="nghỉ theo quyết định muộn") for days in range(1, 11))
+    late = StateCalendarAmendment(version="vn-2026.3", extends="vn-2026.2", published_on=FILED_ON, days_off=off)
+    target = await amended(idle_office.catalogue, late)
+    given = max(shipped(), key=lambda one: len(one.participants))
+    command = await filing(given, counters(load_directory())[0], idle_office)
+
+    change = await idle_office.catalogue.calendars_change(command, FILED_ON, "vn-2026.2", target)
+    rulebook = await idle_office.catalogue.rulebook(command, FILED_ON)
+
+    assert len(change.model_dump_json()) < CHANGE_MAX
+    assert {one.of for one in change.differences} == set(rulebook.calendars)
+    changed = rulebook.as_changed([change])
+    assert not changed.calendar.is_working_day(FILED_ON + timedelta(days=2))
+    assert rulebook.calendar.is_working_day(FILED_ON + timedelta(days=2))
 
 
 async def test_the_calendars_reach_a_year_beyond_the_limit(idle_office: Office) -> None:
