@@ -117,7 +117,7 @@ def test_a_sub_dossier_has_no_longer_than_the_step_that_waits_for_it(limit: str 
 
 
 def test_a_sub_dossier_of_no_known_procedure_is_a_fault() -> None:
-    child = SubDossier(procedure=ProcedureCode("2.000816"), basis=BASIS)
+    child = SubDossier(procedure=ProcedureCode("2.00815"), basis=BASIS)
     given = with_step(procedure(COPY), StepKind.APPRAISAL, kind=StepKind.SUB_DOSSIER, sub_dossier=child)
 
     (found,) = faults(given, "inner-limits")
