@@ -125,6 +125,7 @@ class LetterActivities:
             dossier=opening.to,
             procedure=procedure.code,
             procedure_version=procedure.version,
+            title=procedure.title,
             channel=whole.channel,
             counter=command.seats[procedure.counter.name],
             lead=lead,

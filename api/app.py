@@ -5,7 +5,9 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from api import (
+    absences,
     acts,
+    bulk,
     calendars,
     catalogue,
     commands,
@@ -14,6 +16,7 @@ from api import (
     health,
     openapi,
     problems,
+    saved_views,
     summary,
     supervision,
     tasks,
@@ -27,6 +30,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     dossiers.router,
     acts.router,
     tasks.router,
+    bulk.router,
+    saved_views.router,
+    absences.router,
     supervision.router,
     time.router,
     summary.router,

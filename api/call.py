@@ -17,14 +17,16 @@ from pydantic import BaseModel
 from api import problems
 from api.act_requests import ActRequest, DossierActRequest, TaskActRequest, TextBook
 from api.callers import KnownCaller, actor_of
+from api.errors import RequestInvalid
 from api.parts import KnownParts, Parts
 from api.pinned import pinned_procedure
+from api.revisions import RevisionMeant
 from api.views import AcceptedView, ActView, EventView, TaskView
 from api.visibility import require_visible, visible_task
 from commands.gate import Submission
 from commands.outcomes import Accepted, Done, Outcome, Refused
 from dossiers.commands import AcknowledgeNotice, DossierCommand, TaskCommand
-from dossiers.errors import NoticeUnknown
+from dossiers.errors import NoticeUnknown, Violation
 from dossiers.identity import command_id
 from store.callers import Caller
 from store.errors import DossierUnknown
@@ -47,26 +49,44 @@ IdempotencyKey = Annotated[
 class Call:
     """A caller's act on its way through the gate."""
 
-    def __init__(self, request: Request, parts: KnownParts, caller: KnownCaller, key: IdempotencyKey) -> None:
+    def __init__(
+        self,
+        request: Request,
+        parts: KnownParts,
+        caller: KnownCaller,
+        key: IdempotencyKey,
+        revision: RevisionMeant,
+    ) -> None:
         self.parts: Parts = parts
         self.caller: Caller = caller
+        #: Of the task, if the act is on one.
+        self.revision = revision
         #: Two callers may choose the same key and mean different things.
         self.key = f"{caller.id}/{key}"
         self._request = request
 
     async def on_task(self, task_id: UUID, asked: TaskActRequest) -> Response:
+        return await self._told(await self.outcome_on_task(task_id, asked, self.key, self.revision))
+
+    async def outcome_on_task(self, task_id: UUID, asked: TaskActRequest, key: str, revision: int | None) -> Outcome:
+        """What becomes of the act; raises what stands against admitting it."""
         async with self.parts.database.transaction() as tx:
             task = await visible_task(tx, self.parts.directory, self.caller, task_id)
-        book = TextBook(command_id(task.dossier, self.key))
-        return await self._submit(task.dossier, asked.command(task.key, book), book, asked, task_id)
+        book = TextBook(command_id(task.dossier, key))
+        submission = self._submission(task.dossier, asked.command(task.key, book), book, asked, task_id)
+        return await self.parts.gate.submit(
+            submission.model_copy(update={"idempotency_key": key, "revision": revision})
+        )
 
     async def on_dossier(self, dossier: UUID, asked: DossierActRequest) -> Response:
+        self._require_no_revision()
         async with self.parts.database.transaction() as tx:
             await require_visible(tx, self.parts.directory, self.caller, dossier)
         book = TextBook(command_id(dossier, self.key))
-        return await self._submit(dossier, asked.command(book), book, asked, dossier)
+        return await self._submit(self._submission(dossier, asked.command(book), book, asked, dossier))
 
     async def on_notice(self, notice_id: UUID, asked: ActRequest) -> Response:
+        self._require_no_revision()
         async with self.parts.database.transaction() as tx:
             notice = await read_notice(tx, notice_id)
             if notice is None:
@@ -77,23 +97,34 @@ class Call:
                 raise NoticeUnknown(notice=str(notice_id)) from hidden
         book = TextBook(command_id(notice.dossier, self.key))
         command = AcknowledgeNotice(notice=notice_id)
-        return await self._submit(notice.dossier, command, book, asked, notice_id)
+        return await self._submit(self._submission(notice.dossier, command, book, asked, notice_id))
 
-    async def _submit(
+    def _require_no_revision(self) -> None:
+        """A precondition that nobody checks would be a promise not kept."""
+        if self.revision is not None:
+            message = "chỉ dùng được cho hành vi trên một việc"
+            raise RequestInvalid(violations=[Violation(pointer="If-Match", message=message)])
+
+    async def _submit(self, submission: Submission) -> Response:
+        return await self._told(await self.parts.gate.submit(submission))
+
+    async def _told(self, outcome: Outcome) -> Response:
+        return await tell(self._request, self.parts, outcome, HTTPStatus.OK)
+
+    def _submission(
         self, dossier: UUID, command: TaskCommand | DossierCommand, book: TextBook, asked: ActRequest, target: UUID
-    ) -> Response:
+    ) -> Submission:
         evidence = book.keep_if("evidence", asked.evidence)
-        submission = Submission(
+        return Submission(
             dossier=dossier,
             idempotency_key=self.key,
-            request_hash=request_hash(command.kind, str(target), asked),
+            request_hash=request_hash(command.kind, "/".join((str(target), *self.caller.hands[1:])), asked),
             actor=actor_of(self.caller),
             command=command,
             texts=book.texts,
             entered_for=asked.entered_for,
             evidence=evidence,
         )
-        return await tell(self._request, self.parts, await self.parts.gate.submit(submission), HTTPStatus.OK)
 
 
 KnownCall = Annotated[Call, Depends()]
@@ -110,17 +141,26 @@ async def tell(request: Request, parts: Parts, outcome: Outcome, on_done: HTTPSt
     """An outcome over HTTP: done with what it brought about, refused with its problem, or to be asked for later."""
     request.state.dossier, request.state.command = str(outcome.dossier), str(outcome.command)
     structlog.contextvars.bind_contextvars(dossier=str(outcome.dossier), command=str(outcome.command))
+    match await told_of(parts, outcome):
+        case ActView() as done:
+            headers = {"Location": f"/v1/dossiers/{outcome.dossier}"} if on_done is HTTPStatus.CREATED else {}
+            return JSONResponse(done.model_dump(mode="json"), status_code=on_done, headers=headers)
+        case Refused() as refused:
+            return problems.answer(problems.refusal_of(refused))
+        case AcceptedView() as kept:
+            headers = {"Location": f"/v1/commands/{kept.command}", "Retry-After": "1"}
+            return JSONResponse(kept.model_dump(mode="json"), status_code=HTTPStatus.ACCEPTED, headers=headers)
+
+
+async def told_of(parts: Parts, outcome: Outcome) -> ActView | AcceptedView | Refused:
+    """An outcome as its caller reads it."""
     match outcome:
         case Done():
-            headers = {"Location": f"/v1/dossiers/{outcome.dossier}"} if on_done is HTTPStatus.CREATED else {}
-            view = await act_view(parts, outcome)
-            return JSONResponse(view.model_dump(mode="json"), status_code=on_done, headers=headers)
-        case Refused():
-            return problems.answer(problems.refusal_of(outcome))
+            return await act_view(parts, outcome)
         case Accepted():
-            kept = AcceptedView(dossier=outcome.dossier, command=outcome.command, accepted_at=outcome.accepted_at)
-            headers = {"Location": f"/v1/commands/{outcome.command}", "Retry-After": "1"}
-            return JSONResponse(kept.model_dump(mode="json"), status_code=HTTPStatus.ACCEPTED, headers=headers)
+            return AcceptedView(dossier=outcome.dossier, command=outcome.command, accepted_at=outcome.accepted_at)
+        case Refused():
+            return outcome
 
 
 async def act_view(parts: Parts, done: Done) -> ActView:

@@ -1,6 +1,8 @@
 """Who calls: an API key of an officer, an agency's system or the citizens' portal, known by its SHA-256 alone.
 
 Nobody says in a body who acts; the key does. A key has 256 random bits, so its plain hash cannot be searched.
+A substitute may say for whom: then the call is made from the seat and with the roles of the officer who is away, as
+long as an absence in force says so; the journal names both (NĐ 61/2018/NĐ-CP Điều 10: every counter has a stand-by).
 """
 
 import hashlib
@@ -10,12 +12,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import structlog
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.errors import Unauthenticated
+from agencies.roster import Directory
+from api.errors import NotStandingIn, Unauthenticated
 from api.parts import KnownParts
+from dossiers.procedure import Role
 from dossiers.seats import Actor, Seat
+from dossiers.values import OfficerId
+from store.absences import stands_in_for
 from store.callers import Caller, find_caller
 
 _KEY_BYTES = 32
@@ -48,20 +54,43 @@ class ApiKey:
         return self.secret[:9]
 
 
+OnBehalfOf = Annotated[
+    str | None,
+    Header(
+        alias="On-Behalf-Of",
+        max_length=100,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$",
+        description="mã cán bộ vắng mặt mà bên gọi đang thay; nhật ký ghi cả hai người",
+    ),
+]
+
+
 async def _caller(
     request: Request,
     parts: KnownParts,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    on_behalf_of: OnBehalfOf = None,
 ) -> Caller:
     if credentials is None or _KEY.fullmatch(credentials.credentials) is None:
         raise Unauthenticated
     async with parts.database.transaction() as tx:
         caller = await find_caller(tx, ApiKey(credentials.credentials).hash)
-    if caller is None:
-        raise Unauthenticated
+        if caller is None:
+            raise Unauthenticated
+        if on_behalf_of is not None:
+            if on_behalf_of not in await stands_in_for(tx, caller.id):
+                raise NotStandingIn(officer=on_behalf_of)
+            caller = _in_the_place_of(OfficerId(on_behalf_of), parts.directory, caller)
     request.state.caller = caller.id
     structlog.contextvars.bind_contextvars(caller=caller.id)
     return caller
+
+
+def _in_the_place_of(absent: OfficerId, directory: Directory, caller: Caller) -> Caller:
+    """The permission to enter what lies in the past was given to a person and stays with that person."""
+    seat, officer = directory.seat_of(absent), directory.officer(absent)
+    roles = tuple(role for role in officer.roles if role is not Role.LATE_ENTRY)
+    return caller.model_copy(update={"agency": seat.agency, "unit": seat.unit, "roles": roles, "acting_for": absent})
 
 
 KnownCaller = Annotated[Caller, Depends(_caller)]
@@ -72,4 +101,4 @@ def actor_of(caller: Caller) -> Actor:
     seat = None
     if caller.agency is not None and caller.unit is not None:
         seat = Seat(agency=caller.agency, unit=caller.unit)
-    return Actor(id=caller.id, kind=caller.kind, seat=seat, roles=caller.roles)
+    return Actor(id=caller.id, kind=caller.kind, seat=seat, roles=caller.roles, acting_for=caller.acting_for)

@@ -7,6 +7,7 @@ ApiError
 ├── IdempotencyKeyMissing   idempotency-key-missing   an act needs its Idempotency-Key
 ├── Unauthenticated         unauthenticated           no key, or not one of ours
 ├── NotForThisCaller        not-for-this-caller       this kind of caller may not ask for that
+├── NotStandingIn           not-standing-in           no absence in force names the caller as that officer's substitute
 ├── NotFound                not-found                 nothing there, or nothing for this caller
 ├── MethodNotAllowed        method-not-allowed        another method of HTTP
 ├── EngineUnreachable       engine-unreachable        Temporal did not answer
@@ -67,6 +68,12 @@ class NotForThisCaller(ApiError):
     """Khóa API này không được dùng cho yêu cầu đó."""
 
     code = "not-for-this-caller"
+
+
+class NotStandingIn(ApiError):
+    """Bên gọi không phải người thay của cán bộ đó lúc này."""
+
+    code = "not-standing-in"
 
 
 class NotFound(ApiError):

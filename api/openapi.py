@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from api.problems import KINDS, MEDIA_TYPE, Problem
 from api.views import AcceptedView, ActView
@@ -18,10 +19,14 @@ Người thực hiện là chủ của khóa API. Thời điểm theo RFC 3339, 
 Lỗi theo RFC 9457; mã lỗi ổn định ở `code`.
 """
 
+_TAGGED: dict[str, Any] = {
+    "headers": {"ETag": {"schema": {"type": "string"}, "description": "lần sửa đổi của việc, để gửi lại ở If-Match"}}
+}
 #: What may befall a call that reads.
 READ_PROBLEMS = (
     "unauthenticated",
     "not-for-this-caller",
+    "not-standing-in",
     "not-found",
     "request-invalid",
     "internal-fault",
@@ -39,6 +44,7 @@ ACT_PROBLEMS = (
     "task-not-open",
     "task-claimed",
     "task-pending",
+    "task-changed",
     "dossier-closed",
 )
 
@@ -60,15 +66,54 @@ def read(operation: str, summary: str) -> dict[str, Any]:
     return {"operation_id": operation, "summary": summary, "responses": problems(*READ_PROBLEMS)}
 
 
+def read_tagged(operation: str, summary: str) -> dict[str, Any]:
+    """The same, of something whose revision is answered with it."""
+    return {"operation_id": operation, "summary": summary, "responses": {200: _TAGGED, **problems(*READ_PROBLEMS)}}
+
+
 def worklist_act(operation: str, summary: str, example: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """How an act on a claim is described: one transaction of the store, always answered at once."""
-    codes = (*READ_PROBLEMS, "not-permitted", "task-claimed", "task-pending", "task-not-ready", "not-holder")
+    codes = (
+        *READ_PROBLEMS,
+        "not-permitted",
+        "task-claimed",
+        "task-pending",
+        "task-changed",
+        "task-not-ready",
+        "not-holder",
+    )
     if example is None:
-        return {"operation_id": operation, "summary": summary, "responses": problems(*codes)}
+        return {"operation_id": operation, "summary": summary, "responses": {200: _TAGGED, **problems(*codes)}}
     return {
         "operation_id": operation,
         "summary": summary,
-        "responses": problems(*codes, *BODY_PROBLEMS),
+        "responses": {200: _TAGGED, **problems(*codes, *BODY_PROBLEMS)},
+        "openapi_extra": body_example(example),
+    }
+
+
+def keeping(operation: str, summary: str, example: Mapping[str, Any]) -> dict[str, Any]:
+    """How a call is described that keeps something beside dossiers, under an idempotency key."""
+    codes = (*READ_PROBLEMS, *BODY_PROBLEMS, "idempotency-key-missing", "idempotency-mismatch")
+    return {
+        "operation_id": operation,
+        "summary": summary,
+        "status_code": 201,
+        "responses": problems(*codes),
+        "openapi_extra": body_example(example),
+    }
+
+
+def bulk(operation: str, summary: str, view: type[BaseModel], example: Mapping[str, Any]) -> dict[str, Any]:
+    """How an act on many tasks is described; what befalls each stands in the answer."""
+    codes = (*READ_PROBLEMS, *BODY_PROBLEMS, "idempotency-key-missing")
+    return {
+        "operation_id": operation,
+        "summary": summary,
+        "status_code": 207,
+        "response_model": view,
+        "response_description": "Kết quả của từng việc, theo thứ tự đã gửi",
+        "responses": problems(*codes),
         "openapi_extra": body_example(example),
     }
 

@@ -69,8 +69,11 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (store.DossierUnknown, _NOT_FOUND),
     (store.TaskMissing, _NOT_FOUND),
     (store.CommandUnknown, _NOT_FOUND),
+    (store.AbsenceUnknown, _NOT_FOUND),
+    (store.ViewUnknown, _NOT_FOUND),
     (store.IdempotencyMismatch, _UNPROCESSABLE),
     (store.TaskHeldByAnother, _CONFLICT),
+    (store.TaskChanged, HTTPStatus.PRECONDITION_FAILED),
     (store.TaskPending, _CONFLICT),
     (store.TaskNotReady, _CONFLICT),
     (store.NotHolder, _CONFLICT),
@@ -83,11 +86,16 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (api.IdempotencyKeyMissing, _BAD_REQUEST),
     (api.Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (api.NotForThisCaller, _FORBIDDEN),
+    (api.NotStandingIn, _FORBIDDEN),
     (api.NotFound, _NOT_FOUND),
     (api.MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
     (api.EngineUnreachable, _AWAY),
     (api.InternalFault, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
+
+
+#: Whatever is refused is one of these.
+ROOTS = (dossier.DossierError, store.StoreError, deadline.DeadlineError, api.ApiError)
 
 
 def code_of(error: type[Exception]) -> str:
@@ -121,7 +129,7 @@ class Problem(BaseModel):
 
 def install(app: FastAPI) -> None:
     """Answer every error with its problem."""
-    for root in (dossier.DossierError, store.StoreError, deadline.DeadlineError, api.ApiError):
+    for root in ROOTS:
         app.add_exception_handler(root, _answer)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)

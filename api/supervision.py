@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.callers import KnownCaller, actor_of
 from api.errors import NotForThisCaller
 from api.openapi import read
-from api.paging import page_of
+from api.paging import KnownPager
 from api.parts import KnownParts
 from api.views import AlarmView, EscalationPage, NoticePage, StatisticsView
 from api.visibility import agency_in_sight, require_visible, sees_all
@@ -59,7 +59,7 @@ class StatisticsQuery(BaseModel):
 
 @router.get("/escalations", **read("listEscalations", "Các nấc cảnh báo đã đến, mới nhất trước"))
 async def escalations(
-    query: Annotated[EscalationQuery, Query()], parts: KnownParts, caller: KnownCaller
+    query: Annotated[EscalationQuery, Query()], parts: KnownParts, caller: KnownCaller, pager: KnownPager
 ) -> EscalationPage:
     async with parts.database.transaction() as tx:
         wanted = EscalationFilter(
@@ -72,12 +72,14 @@ async def escalations(
         if query.dossier is not None and query.agency is None:
             await require_visible(tx, parts.directory, caller, query.dossier)
             wanted = wanted.model_copy(update={"agency": None})
-        page = await page_of(list_escalations(tx, wanted, query.cursor, limit=query.limit))
+        page = await pager.turned(list_escalations(tx, wanted, query.cursor, limit=query.limit))
     return EscalationPage.of(page)
 
 
 @router.get("/notices", **read("listNotices", "Thông báo về thời hạn, mới nhất trước"))
-async def notices(query: Annotated[NoticeQuery, Query()], parts: KnownParts, caller: KnownCaller) -> NoticePage:
+async def notices(
+    query: Annotated[NoticeQuery, Query()], parts: KnownParts, caller: KnownCaller, pager: KnownPager
+) -> NoticePage:
     agency = agency_in_sight(parts.directory, caller, query.agency)
     wanted = NoticeFilter(
         # A notice to supervisors names the agency it is about, not theirs.
@@ -88,7 +90,7 @@ async def notices(query: Annotated[NoticeQuery, Query()], parts: KnownParts, cal
         recipient=actor_of(caller) if query.mine else None,
     )
     async with parts.database.transaction() as tx:
-        page = await page_of(list_notices(tx, wanted, query.cursor, limit=query.limit))
+        page = await pager.turned(list_notices(tx, wanted, query.cursor, limit=query.limit))
     return NoticePage.of(page)
 
 

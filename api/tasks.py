@@ -8,27 +8,26 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict
 
 from agencies.directory import officers_of
 from api.callers import KnownCaller, actor_of
 from api.errors import NotForThisCaller
-from api.openapi import read, worklist_act
-from api.paging import page_of
+from api.openapi import read, read_tagged, worklist_act
+from api.paging import KnownPager
 from api.parts import KnownParts
-from api.views import TaskPage, TaskView
+from api.revisions import RevisionMeant, tagged
+from api.task_queries import TaskQuery, filter_of, listed, whose_work
+from api.views import CountsView, TaskPage, TaskView
 from api.visibility import agency_in_sight, visible_task
 from api.words import Code
 from dossiers.errors import NotPermitted, OfficerUnfit
-from dossiers.instants import LegalInstant
 from dossiers.procedure import Role
 from dossiers.seats import CallerKind, Seat
-from dossiers.state import TaskState
-from dossiers.values import OfficerId, ProcedureCode, UnitCode
+from dossiers.values import OfficerId, UnitCode
 from store import worklist
 from store.callers import Caller
-from store.rendered import DeadlineState
 from store.worklist import TaskFilter, TaskRow
 
 router = APIRouter(prefix="/v1", tags=["Hàng việc"])
@@ -42,50 +41,43 @@ class TransferRequest(BaseModel):
     officer: Code
 
 
-class TaskQuery(BaseModel):
-    """Which tasks to list."""
+class CountsQuery(BaseModel):
+    """Whose open work to count."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     agency: Code | None = None
     unit: Code | None = None
     role: Role | None = None
-    officer: Code | None = Field(default=None, description="cán bộ đang giữ việc")
-    mine: bool = Field(default=False, description="chỉ việc mình đang giữ")
-    free: bool | None = Field(default=None, description="chỉ việc chưa ai giữ, hoặc chỉ việc đã có người giữ")
-    state: TaskState | None = Field(default=None, description="mặc định là mọi việc đang mở")
-    due_before: LegalInstant | None = None
-    deadline_state: DeadlineState | None = None
-    procedure: Code | None = None
-    dossier: UUID | None = None
-    cursor: str | None = Field(default=None, max_length=400)
-    limit: int = Field(default=50, ge=1, le=200)
+    officer: Code | None = None
 
 
 @router.get("/tasks", **read("listTasks", "Danh sách việc, việc đến hạn trước đứng trước"))
-async def listed(query: Annotated[TaskQuery, Query()], parts: KnownParts, caller: KnownCaller) -> TaskPage:
+async def list_tasks(
+    query: Annotated[TaskQuery, Query()], parts: KnownParts, caller: KnownCaller, pager: KnownPager
+) -> TaskPage:
+    async with parts.database.transaction() as tx:
+        wanted = await filter_of(parts, caller, query, await whose_work(tx, caller))
+        page = await pager.turned(worklist.list_tasks(tx, wanted, query.cursor, limit=query.limit))
+        return TaskPage(items=await listed(tx, parts, page.items), next=page.next)
+
+
+@router.get("/tasks/counts", **read("countTasks", "Số việc đang mở của mỗi đơn vị, theo tình trạng"))
+async def count_tasks(query: Annotated[CountsQuery, Query()], parts: KnownParts, caller: KnownCaller) -> CountsView:
     wanted = TaskFilter(
         agency=agency_in_sight(parts.directory, caller, query.agency),
         unit=UnitCode(query.unit) if query.unit is not None else None,
         role=query.role,
-        officer=caller.id if query.mine else _officer(query.officer),
-        due_before=query.due_before,
-        deadline_state=query.deadline_state,
-        procedure=ProcedureCode(query.procedure) if query.procedure is not None else None,
-        dossier=query.dossier,
-        is_free=query.free,
+        officers=(OfficerId(query.officer),) if query.officer is not None else None,
     )
-    if query.state is not None:
-        wanted = wanted.model_copy(update={"states": (query.state,)})
     async with parts.database.transaction() as tx:
-        page = await page_of(worklist.list_tasks(tx, wanted, query.cursor, limit=query.limit))
-    return TaskPage.of(page)
+        return CountsView.of(await worklist.count_tasks(tx, wanted, mine=await whose_work(tx, caller)))
 
 
-@router.get("/tasks/{task_id}", **read("showTask", "Một việc"))
-async def show(task_id: UUID, parts: KnownParts, caller: KnownCaller) -> TaskView:
+@router.get("/tasks/{task_id}", **read_tagged("showTask", "Một việc"))
+async def show(task_id: UUID, response: Response, parts: KnownParts, caller: KnownCaller) -> TaskView:
     async with parts.database.transaction() as tx:
-        return TaskView.of(await visible_task(tx, parts.directory, caller, task_id))
+        return TaskView.of(tagged(response, await visible_task(tx, parts.directory, caller, task_id)))
 
 
 @router.post(
@@ -93,45 +85,60 @@ async def show(task_id: UUID, parts: KnownParts, caller: KnownCaller) -> TaskVie
     status_code=HTTPStatus.OK,
     **worklist_act("getNextTask", "Nhận việc đến hạn sớm nhất của đơn vị mình; null khi không còn việc"),
 )
-async def get_next(parts: KnownParts, caller: KnownCaller) -> TaskView | None:
+async def get_next(response: Response, parts: KnownParts, caller: KnownCaller) -> TaskView | None:
     seat = actor_of(caller).seat
     if seat is None:
         raise NotForThisCaller
     async with parts.database.transaction(caller.id) as tx:
         row = await worklist.get_next(tx, officer=caller.id, seat=seat, roles=caller.roles)
-    return None if row is None else TaskView.of(row)
+    return None if row is None else TaskView.of(tagged(response, row))
 
 
 @router.post("/tasks/{task_id}/claim", **worklist_act("claimTask", "Nhận giữ một việc"))
-async def claim(task_id: UUID, parts: KnownParts, caller: KnownCaller) -> TaskView:
-    async with parts.database.transaction(caller.id) as tx:
-        _require_fit(caller, await visible_task(tx, parts.directory, caller, task_id))
-        return TaskView.of(await worklist.claim(tx, task_id, officer=caller.id))
+async def claim(
+    task_id: UUID, response: Response, parts: KnownParts, caller: KnownCaller, revision: RevisionMeant
+) -> TaskView:
+    return TaskView.of(tagged(response, await claimed(parts, caller, task_id, revision)))
 
 
 @router.post("/tasks/{task_id}/release", **worklist_act("releaseTask", "Trả việc về đơn vị"))
-async def release(task_id: UUID, parts: KnownParts, caller: KnownCaller) -> TaskView:
+async def release(
+    task_id: UUID, response: Response, parts: KnownParts, caller: KnownCaller, revision: RevisionMeant
+) -> TaskView:
     async with parts.database.transaction(caller.id) as tx:
         await visible_task(tx, parts.directory, caller, task_id)
-        return TaskView.of(await worklist.release(tx, task_id, officer=caller.id))
+        row = await worklist.release(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
+    return TaskView.of(tagged(response, row))
 
 
 @router.post(
     "/tasks/{task_id}/transfer",
     **worklist_act("transferTask", "Chuyển việc cho đồng nghiệp", {"officer": "ha-long-counter-2"}),
 )
-async def transfer(task_id: UUID, request: TransferRequest, parts: KnownParts, caller: KnownCaller) -> TaskView:
+async def transfer(
+    task_id: UUID,
+    request: TransferRequest,
+    response: Response,
+    parts: KnownParts,
+    caller: KnownCaller,
+    revision: RevisionMeant,
+) -> TaskView:
+    to = OfficerId(request.officer)
     async with parts.database.transaction(caller.id) as tx:
         task = await visible_task(tx, parts.directory, caller, task_id)
         fit = [one.id for one in officers_of(parts.directory, Seat(agency=task.agency, unit=task.unit), task.role)]
-        if request.officer not in fit:
+        if to not in fit:
             message = f"Cán bộ này không làm được việc này; có thể chuyển cho: {', '.join(fit)}."
-            raise OfficerUnfit(message, officer=request.officer)
-        return TaskView.of(await worklist.transfer(tx, task_id, officer=caller.id, to=OfficerId(request.officer)))
+            raise OfficerUnfit(message, officer=to)
+        row = await worklist.transfer(tx, task_id, officer=caller.id, to=to, hands=caller.hands, revision=revision)
+    return TaskView.of(tagged(response, row))
 
 
-def _officer(code: str | None) -> OfficerId | None:
-    return OfficerId(code) if code is not None else None
+async def claimed(parts: KnownParts, caller: Caller, task_id: UUID, revision: int | None) -> TaskRow:
+    """The task, taken by somebody who can do it."""
+    async with parts.database.transaction(caller.id) as tx:
+        _require_fit(caller, await visible_task(tx, parts.directory, caller, task_id))
+        return await worklist.claim(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
 
 
 def _require_fit(caller: Caller, task: TaskRow) -> None:

@@ -46,6 +46,7 @@ class EventView(View):
     occurred_at: Moment
     recorded_at: Moment
     actor: str | None = Field(description="mã người thực hiện; không có khi thời hạn tự phát sinh sự kiện")
+    acting_for: str | None = Field(default=None, description="mã cán bộ vắng mặt mà người thực hiện thay")
     cause: str = Field(description="mã yêu cầu, hoặc due:<hạn> khi thời hạn tự phát sinh sự kiện")
     is_late_entry: bool = Field(description="được nhập muộn theo căn cứ trên giấy")
     event: dict[str, Any] = Field(description="nội dung sự kiện, chỉ có mã định danh")
@@ -60,6 +61,7 @@ class EventView(View):
             occurred_at=record.occurred_at,
             recorded_at=record.recorded_at,
             actor=record.actor.id if record.actor is not None else None,
+            acting_for=record.actor.acting_for if record.actor is not None else None,
             cause=record.cause,
             is_late_entry=record.evidence is not None,
             event=record.event.model_dump(mode="json", exclude={"kind"}),
@@ -91,11 +93,38 @@ class TaskView(View):
     channel: str
 
 
+class ListedTaskView(TaskView):
+    """Một việc trong danh sách, với thời gian làm việc còn lại lúc hỏi."""
+
+    remaining_seconds: int | None = Field(
+        description="số giây làm việc còn lại theo lịch của đơn vị giữ việc; âm khi quá hạn; không có khi không có hạn"
+    )
+
+
 class TaskPage(View):
     """Một trang của hàng việc."""
 
-    items: tuple[TaskView, ...]
-    next: str | None = Field(description="con trỏ của trang sau")
+    items: tuple[ListedTaskView, ...]
+    next: str | None = Field(description="con trỏ của trang sau; cùng địa chỉ ở tiêu đề Link, rel=next (RFC 8288)")
+
+
+class QueueView(View):
+    """Số việc đang mở của một đơn vị ở một tình trạng."""
+
+    agency: str
+    unit: str
+    state: TaskState
+    deadline_state: str
+    tasks: int
+    free: int = Field(description="chưa ai giữ")
+    mine: int = Field(description="mình đang giữ, hoặc người mình đang thay")
+
+
+class CountsView(View):
+    """Số việc đang mở theo hàng việc."""
+
+    queues: tuple[QueueView, ...]
+    is_complete: bool = Field(description="sai khi việc nhiều hơn mức đếm: các số là của những việc đến hạn trước nhất")
 
 
 class ActView(View):
@@ -303,3 +332,39 @@ class CallerView(View):
     agency: str | None
     unit: str | None
     roles: tuple[Role, ...]
+    acting_for: str | None = Field(description="cán bộ vắng mặt mà lần gọi này thay")
+
+
+class AbsenceView(View):
+    """Một lượt vắng mặt, và người thay."""
+
+    id: UUID
+    officer: str
+    substitute: str
+    agency: str
+    begins_at: Moment
+    ends_at: Moment
+    registered_by: str
+    registered_at: Moment
+    ended_at: Moment | None = Field(description="trở lại sớm")
+    ended_by: str | None
+
+
+class AbsencePage(View):
+    """Một trang các lượt vắng mặt."""
+
+    items: tuple[AbsenceView, ...]
+    next: str | None
+
+
+class SavedViewView(View):
+    """Một danh sách việc đã lưu."""
+
+    id: UUID
+    name: str
+    owner: str
+    shared_with_agency: str | None
+    shared_with_unit: str | None
+    shared_with_role: Role | None
+    selection: dict[str, Any]
+    saved_at: Moment

@@ -53,6 +53,11 @@ async def visible_task(tx: Transaction, directory: Directory, caller: Caller, ta
     raise TaskMissing(task=str(task))
 
 
+def may_ask_by_name(caller: Caller) -> bool:
+    """Officers look for people; software that could would be a register of who filed what (NĐ 61/2018 Đ5.1d)."""
+    return caller.kind is CallerKind.OFFICER
+
+
 def require_officer(caller: Caller) -> None:
     """Officers and agencies' systems work; the citizens' portal files and follows."""
     if caller.kind is CallerKind.CITIZEN:

@@ -43,6 +43,8 @@ class Submission(Value):
     request_hash: str
     actor: Actor
     command: TaskCommand | DossierCommand
+    #: The revision of the task that the caller saw; null means whichever it is now.
+    revision: int | None = None
     texts: tuple[Text, ...] = ()
     entered_for: Instant | None = None
     evidence: TextRef | None = None
@@ -105,6 +107,7 @@ class Gate:
                     texts=submission.texts,
                     entered_for=submission.entered_for,
                     evidence=submission.evidence,
+                    revision=submission.revision,
                     lease=LEASE,
                 ),
             )
@@ -189,6 +192,7 @@ class Gate:
             dossier=dossier,
             procedure=procedure.code,
             procedure_version=procedure.version,
+            title=procedure.title,
             channel=filing.channel,
             counter=counter,
             lead=seats[procedure.lead.name],

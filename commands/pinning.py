@@ -4,7 +4,7 @@ The calendars are cut to the years that the dossier can reach, so that the whole
 What is published never changes, so it is read once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -64,6 +64,7 @@ class Catalogue:
 
     def __init__(self, database: Database, directory: Directory) -> None:
         self.directory = directory
+        self._working_times = directory.working_times()
         self._database = database
         self._procedures: dict[tuple[ProcedureCode, int], Procedure] = {}
         self._rule_sets: dict[str, RuleSet] = {}
@@ -117,6 +118,17 @@ class Catalogue:
             unit_calendars={unit: one.version for unit, one in calendars.items()},
             promise_calendar=calendars[filing.seats[procedure.lead.name].unit].version,
         )
+
+    async def working_hours(self, units: Iterable[UnitCode] | None = None) -> Mapping[UnitCode, WorkCalendar]:
+        """By what units work now, every one unless named; whatever the directory does not know is left out."""
+        newest = await self.calendars(await self.newest_calendar())
+        first, last = newest.state.first, newest.state.last
+        asked = dict.fromkeys(self._working_times if units is None else units)
+        return {
+            unit: newest.between(self._working_times[unit], first, last)
+            for unit in asked
+            if unit in self._working_times
+        }
 
     async def rule_sets_from(self, day: date) -> tuple[RuleSet, tuple[RuleSet, ...]]:
         """The decree in force on a day, and those that come after it."""

@@ -25,6 +25,11 @@ def task_id(dossier: UUID, key: str) -> UUID:
     return uuid5(dossier, f"task/{key}")
 
 
+def kept_id(caller: str, kind: str, idempotency_key: str) -> UUID:
+    """What a caller keeps beside dossiers: a view, an absence."""
+    return uuid5(_LIEN_THONG, f"{kind}/{caller}/{idempotency_key}")
+
+
 def notice_id(dossier: UUID, sequence: int, number: int = 0) -> UUID:
     """The notice that the event of this sequence makes; a further number is a further one."""
     return uuid5(dossier, f"notice/{sequence}.{number}" if number else f"notice/{sequence}")

@@ -118,7 +118,7 @@ def _is_recipient(state: DossierState, actor: Actor, command: c.AcknowledgeNotic
     if notice is None:
         return True  # the decision itself says that there is no such notice
     if notice.officer is not None:
-        return actor.id == notice.officer
+        return actor.stands_for(notice.officer)
     if notice.role is NoticeRole.SUPERVISOR:
         return actor.has(Role.SUPERVISOR)
     if not actor.is_of(notice.agency):

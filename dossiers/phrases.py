@@ -50,7 +50,7 @@ def actor_words(actor: Actor | None) -> str:
             return "Hồ sơ liên quan"
         case CallerKind.OFFICER:
             part = next((_ROLES[role] for role in actor.roles if role is not Role.LATE_ENTRY), "Cán bộ")
-            return f"{part}{at}"
+            return f"{part}{at}" if actor.acting_for is None else f"{part} thay người vắng mặt{at}"
         case _:
             assert_never(actor.kind)
 

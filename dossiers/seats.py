@@ -23,12 +23,13 @@ class CallerKind(StrEnum):
 
 
 class Actor(Value):
-    """Who acts: an identity, never a name."""
+    """Who acts: an identity, never a name. A substitute acts with the seat and roles of the officer who is away."""
 
     id: OfficerId
     kind: CallerKind = CallerKind.OFFICER
     seat: Seat | None = None
     roles: tuple[Role, ...] = ()
+    acting_for: OfficerId | None = None
 
     def sits_at(self, seat: Seat) -> bool:
         """Whether the actor belongs to that very unit."""
@@ -37,6 +38,10 @@ class Actor(Value):
     def is_of(self, agency: AgencyCode) -> bool:
         """Whether the actor belongs to that agency."""
         return self.seat is not None and self.seat.agency == agency
+
+    def stands_for(self, officer: OfficerId) -> bool:
+        """Whether the actor is that officer or acts in the officer's place."""
+        return officer in (self.id, self.acting_for)
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has one of the roles."""

@@ -19,6 +19,13 @@ class Caller(Row):
     agency: AgencyCode | None = None
     unit: UnitCode | None = None
     roles: tuple[Role, ...] = ()
+    #: The officer who is away and in whose place this call is made; never kept.
+    acting_for: OfficerId | None = None
+
+    @property
+    def hands(self) -> tuple[OfficerId, ...]:
+        """Whose work the caller does in this call."""
+        return (self.id,) if self.acting_for is None else (self.id, self.acting_for)
 
 
 class KeyHolder(Caller):

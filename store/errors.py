@@ -6,8 +6,11 @@ StoreError
 ├── DossierUnknown          dossier-unknown           no such dossier in the register
 ├── TaskMissing             task-unknown              no such task in the worklist
 ├── CommandUnknown          command-unknown           no such row in the inbox
+├── AbsenceUnknown          absence-unknown           no such absence
+├── ViewUnknown             view-unknown              no such saved view, or not shown to the caller
 ├── IdempotencyMismatch     idempotency-mismatch      the key was used before with another body
 ├── TaskHeldByAnother       task-claimed              another officer holds the task (``holder``)
+├── TaskChanged             task-changed              the task is not as the caller last saw it
 ├── TaskPending             task-pending              another command on the task is on its way
 ├── TaskNotReady            task-not-ready            the task has ended
 ├── NotHolder               not-holder                only who holds the task may give it away (``holder``)
@@ -63,6 +66,18 @@ class CommandUnknown(StoreError):
     code = "command-unknown"
 
 
+class AbsenceUnknown(StoreError):
+    """Không có lượt vắng mặt này."""
+
+    code = "absence-unknown"
+
+
+class ViewUnknown(StoreError):
+    """Không có danh sách đã lưu này."""
+
+    code = "view-unknown"
+
+
 class IdempotencyMismatch(StoreError):
     """Khóa chống gửi trùng này đã dùng cho một yêu cầu có nội dung khác."""
 
@@ -77,6 +92,12 @@ class TaskHeldByAnother(StoreError):
     def __init__(self, *, holder: str) -> None:
         super().__init__(holder=holder)
         self.holder = holder
+
+
+class TaskChanged(StoreError):
+    """Công việc đã thay đổi từ lần bên gọi đọc nó."""
+
+    code = "task-changed"
 
 
 class TaskPending(StoreError):

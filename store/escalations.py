@@ -97,10 +97,11 @@ async def read_notice(tx: Transaction, notice: UUID) -> NoticeRow | None:
     return None if row is None else NoticeRow.from_row(row)
 
 
-def _recipient(actor: Actor) -> tuple[str, str | None, str | None, list[str]]:
+def _recipient(actor: Actor) -> tuple[list[OfficerId], str | None, str | None, list[str]]:
     seat = actor.seat
     agency, unit = (None, None) if seat is None else (seat.agency, seat.unit)
-    return actor.id, agency, unit, list(actor.roles)
+    names = [actor.id] if actor.acting_for is None else [actor.id, actor.acting_for]
+    return names, agency, unit, list(actor.roles)
 
 
 def _escalation_cursor(row: EscalationRow) -> str:

@@ -10,13 +10,13 @@ WHERE ($1::text IS NULL OR coalesce(t.agency, d.lead_agency) = $1)
 ORDER BY s.reached_at DESC, s.dossier DESC, s.sequence DESC LIMIT $8;
 
 -- name: list_notices
--- $5 to $8 say who asks: then only what is addressed to him, by name or by one of his roles. The same rule as
--- permission to acknowledge.
+-- $5 to $8 say who asks: then only what is addressed to him, to whom he stands in for, or to one of his roles. The
+-- same rule as permission to acknowledge.
 SELECT n.* FROM notice n
 WHERE ($1::text IS NULL OR n.agency = $1) AND ($2::text IS NULL OR n.unit = $2)
     AND ($3::uuid IS NULL OR n.dossier = $3) AND ($4::boolean IS NULL OR (n.acknowledged_at IS NULL) = $4)
-    AND ($5::text IS NULL OR CASE
-        WHEN coalesce(n.addressee, n.officer) IS NOT NULL THEN $5 IN (n.addressee, n.officer)
+    AND ($5::text[] IS NULL OR CASE
+        WHEN coalesce(n.addressee, n.officer) IS NOT NULL THEN n.addressee = ANY ($5) OR n.officer = ANY ($5)
         WHEN n.role = 'supervisor' THEN 'supervisor' = ANY ($8::text[])
         WHEN n.agency IS DISTINCT FROM $6 THEN false
         WHEN n.role = 'holder' THEN n.unit = $7

@@ -61,6 +61,8 @@ class FilingRequest(Value):
     dossier: UUID
     procedure: ProcedureCode
     procedure_version: int
+    #: The procedure's title, by whose words the dossier is found too.
+    title: str
     channel: Channel
     #: Who receives, and who leads.
     counter: Seat
@@ -133,6 +135,7 @@ async def _insert(tx: Transaction, request: FilingRequest, number: DossierNumber
         request.filed_by or request.actor.id,
         request.parent and request.parent.dossier,
         request.parent and request.parent.task,
+        request.title,
     )
     assert row is not None, "an insert returns its row"
     return InboxRow.from_row(row)

@@ -23,9 +23,10 @@ WITH register AS (
     )
 ), person AS (
     INSERT INTO applicant (
-        dossier, full_name, identity_number, phone, email, address, submitter_name, submitter_identity_number
+        dossier, number, title, full_name, identity_number, phone, email, address, submitter_name,
+        submitter_identity_number
     )
-    SELECT $1, a.* FROM jsonb_to_record($13) AS a (
+    SELECT $1, $2, $3 || ' ' || $25::text, a.* FROM jsonb_to_record($13) AS a (
         full_name text, identity_number text, phone text, email text, address text,
         submitter_name text, submitter_identity_number text
     )

@@ -19,6 +19,7 @@ from store.errors import (
     DossierUnknown,
     IdempotencyMismatch,
     StoreError,
+    TaskChanged,
     TaskHeldByAnother,
     TaskMissing,
     TaskPending,
@@ -73,6 +74,8 @@ class AdmissionRequest(Value):
     texts: tuple[Text, ...] = ()
     entered_for: StoredInstant | None = None
     evidence: TextRef | None = None
+    #: The revision of the task for which it is meant; null means whichever.
+    revision: int | None = None
     #: Longer than the sender's whole time-out, so that the sweeper never sends beside it.
     lease: timedelta
 
@@ -110,6 +113,7 @@ async def admit(tx: Transaction, request: AdmissionRequest) -> Admission:
         request.evidence and request.evidence.model_dump(mode="json"),
         texts_to_insert(request.texts),
         request.lease,
+        request.revision,
     )
     assert row is not None, "the function always answers"
     verdict = row["verdict"]
@@ -125,6 +129,7 @@ def _refusal(verdict: str, request: AdmissionRequest, *, holder: str) -> StoreEr
         "dossier-unknown": DossierUnknown(dossier=str(request.dossier)),
         "task-unknown": TaskMissing(task=str(request.task)),
         "task-claimed": TaskHeldByAnother(holder=holder),
+        "task-changed": TaskChanged(task=str(request.task)),
         "task-pending": TaskPending(task=str(request.task)),
     }
     return refusals[verdict]

@@ -1,7 +1,7 @@
 -- name: admit
 -- The function takes the locks in their order and sees what they waited for; see its migration.
 SELECT a.verdict, a.held_by, a.journalled, (a.command).*
-FROM admit_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS a;
+FROM admit_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS a;
 
 -- name: refuse
 SELECT * FROM refuse_command($1, $2);

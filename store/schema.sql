@@ -25,7 +25,7 @@ CREATE TABLE public.command_inbox (
 )
 WITH (fillfactor='80');
 
-CREATE FUNCTION public.admit_command(the_id uuid, the_dossier uuid, the_kind text, the_task text, only_holder boolean, the_actor jsonb, the_body jsonb, the_hash text, was_entered_for timestamp with time zone, the_evidence jsonb, the_texts jsonb, lease interval) RETURNS TABLE(verdict text, held_by text, journalled integer, command public.command_inbox)
+CREATE FUNCTION public.admit_command(the_id uuid, the_dossier uuid, the_kind text, the_task text, only_holder boolean, the_actor jsonb, the_body jsonb, the_hash text, was_entered_for timestamp with time zone, the_evidence jsonb, the_texts jsonb, lease interval, the_revision integer) RETURNS TABLE(verdict text, held_by text, journalled integer, command public.command_inbox)
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -50,7 +50,9 @@ BEGIN
         WHEN command.id IS NOT NULL AND command.body_hash = the_hash THEN 'known'
         WHEN command.id IS NOT NULL THEN 'other-body'
         WHEN the_task IS NOT NULL AND work.id IS NULL THEN 'task-unknown'
-        WHEN only_holder AND work.holder <> caller THEN 'task-claimed'
+        WHEN work.revision <> the_revision THEN 'task-changed'
+        WHEN only_holder AND work.holder <> caller AND work.holder IS DISTINCT FROM the_actor ->> 'acting_for'
+            THEN 'task-claimed'
         WHEN work.pending IS NOT NULL THEN 'task-pending'
         ELSE 'admitted'
     END;
@@ -92,6 +94,10 @@ BEGIN
     NEW.revision := OLD.revision + 1;
     RETURN NEW;
 END $$;
+
+CREATE FUNCTION public.folded(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN translate(lower(regexp_replace(NORMALIZE(given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), 'đĐ'::text, 'dd'::text);
 
 CREATE FUNCTION public.refuse_change_of_journal() RETURNS trigger
     LANGUAGE plpgsql
@@ -136,6 +142,40 @@ BEGIN
     RETURN NEXT command;
 END $$;
 
+CREATE FUNCTION public.words_of(given text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_remove(regexp_split_to_array(public.folded(given), '[^a-z0-9]+'::text), ''::text);
+
+CREATE FUNCTION public.weighted_words(given text, weight text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (COALESCE(string_agg(((word.word || ':1'::text) || weighted_words.weight), ' '::text), ''::text))::tsvector AS "coalesce"
+    FROM unnest(public.words_of(weighted_words.given)) word(word);
+END;
+
+CREATE FUNCTION public.words_query(given text, weights text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (string_agg(((word.word || ':*'::text) || words_query.weights), ' & '::text))::tsquery AS string_agg
+    FROM unnest(public.words_of(words_query.given)) word(word);
+END;
+
+CREATE TABLE public.absence (
+    id uuid NOT NULL,
+    officer text NOT NULL,
+    substitute text NOT NULL,
+    agency text NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    registered_by text NOT NULL,
+    registered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT absence_check CHECK ((substitute <> officer)),
+    CONSTRAINT absence_check1 CHECK ((ends_at > begins_at)),
+    CONSTRAINT absence_check2 CHECK (((ended_at IS NULL) = (ended_by IS NULL)))
+);
+
 CREATE TABLE public.alarm (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -165,7 +205,9 @@ CREATE TABLE public.applicant (
     address text,
     submitter_name text,
     submitter_identity_number text,
-    name_folded text GENERATED ALWAYS AS (translate(lower(regexp_replace(NORMALIZE(full_name, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), 'đĐ'::text, 'dd'::text)) STORED,
+    number text DEFAULT ''::text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    words tsvector GENERATED ALWAYS AS (((public.weighted_words(((full_name || ' '::text) || COALESCE(submitter_name, ''::text)), 'A'::text) || public.weighted_words(number, 'B'::text)) || public.weighted_words(title, 'C'::text))) STORED,
     CONSTRAINT applicant_address_check CHECK ((address IS NFC NORMALIZED)),
     CONSTRAINT applicant_full_name_check CHECK ((full_name IS NFC NORMALIZED)),
     CONSTRAINT applicant_submitter_name_check CHECK ((submitter_name IS NFC NORMALIZED))
@@ -382,6 +424,19 @@ CREATE TABLE public.rule_set (
     published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
+CREATE TABLE public.saved_view (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    owner text NOT NULL,
+    shared_with_agency text,
+    shared_with_unit text,
+    shared_with_role text,
+    selection jsonb NOT NULL,
+    saved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT saved_view_check CHECK (((shared_with_agency IS NOT NULL) OR ((shared_with_unit IS NULL) AND (shared_with_role IS NULL)))),
+    CONSTRAINT saved_view_name_check CHECK ((name IS NFC NORMALIZED))
+);
+
 CREATE TABLE public.task (
     id uuid NOT NULL,
     dossier uuid NOT NULL,
@@ -438,6 +493,9 @@ ALTER TABLE public.worklist_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+
+ALTER TABLE ONLY public.absence
+    ADD CONSTRAINT absence_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.alarm
     ADD CONSTRAINT alarm_pkey PRIMARY KEY (id);
@@ -505,6 +563,9 @@ ALTER TABLE ONLY public.procedure_version
 ALTER TABLE ONLY public.rule_set
     ADD CONSTRAINT rule_set_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY public.saved_view
+    ADD CONSTRAINT saved_view_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_dossier_key_key UNIQUE (dossier, key);
 
@@ -514,7 +575,13 @@ ALTER TABLE ONLY public.task
 ALTER TABLE ONLY public.worklist_log
     ADD CONSTRAINT worklist_log_pkey PRIMARY KEY (id);
 
+CREATE INDEX absence_agency ON public.absence USING btree (agency, begins_at DESC, id);
+
+CREATE INDEX absence_substitute ON public.absence USING btree (substitute, ends_at);
+
 CREATE UNIQUE INDEX alarm_once ON public.alarm USING btree (kind, dossier, md5((particulars)::text)) NULLS NOT DISTINCT;
+
+CREATE INDEX applicant_words ON public.applicant USING gin (words);
 
 CREATE INDEX command_inbox_calendar ON public.command_inbox USING btree ((((body -> 'change'::text) ->> 'version'::text)), state) WHERE (kind = 'change_calendar'::text);
 
@@ -546,9 +613,21 @@ CREATE INDEX notice_dossier ON public.notice USING btree (dossier, sequence);
 
 CREATE INDEX notice_waiting ON public.notice USING btree (agency, made_at DESC, id) WHERE (acknowledged_at IS NULL);
 
+CREATE INDEX saved_view_agency ON public.saved_view USING btree (shared_with_agency) WHERE (shared_with_agency IS NOT NULL);
+
+CREATE INDEX saved_view_owner ON public.saved_view USING btree (owner);
+
 CREATE INDEX task_due ON public.task USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
 
-CREATE INDEX task_worklist ON public.task USING btree (agency, unit, state, COALESCE(due_at, 'infinity'::timestamp with time zone), id);
+CREATE INDEX task_ended ON public.task USING btree (agency, unit, COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE (state <> ALL (ARRAY['open'::text, 'awaiting'::text]));
+
+CREATE INDEX task_free ON public.task USING btree (agency, unit, COALESCE(due_at, 'infinity'::timestamp with time zone), id, role, state) WHERE ((state = ANY (ARRAY['open'::text, 'awaiting'::text])) AND (holder IS NULL));
+
+CREATE INDEX task_held ON public.task USING btree (holder, COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE ((state = ANY (ARRAY['open'::text, 'awaiting'::text])) AND (holder IS NOT NULL));
+
+CREATE INDEX task_of_agency ON public.task USING btree (agency, COALESCE(due_at, 'infinity'::timestamp with time zone), id, role, procedure, channel) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
+
+CREATE INDEX task_of_unit ON public.task USING btree (agency, unit, COALESCE(due_at, 'infinity'::timestamp with time zone), id, role, procedure, channel) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
 
 CREATE INDEX worklist_log_task ON public.worklist_log USING btree (task, id);
 
@@ -606,6 +685,8 @@ ALTER TABLE ONLY public.worklist_log
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.command_inbox TO lienthong_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.absence TO lienthong_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.alarm TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.applicant TO lienthong_app;
@@ -641,6 +722,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO lienthong_app;
 GRANT SELECT,INSERT ON TABLE public.procedure_version TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.rule_set TO lienthong_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.saved_view TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task TO lienthong_app;
 

@@ -1,12 +1,54 @@
+-- name: plan_for_these
+-- One plan for every filter would be right for none: it could not use the index that the given ones call for.
+SET LOCAL plan_cache_mode = force_custom_plan;
+
 -- name: list_tasks
-SELECT * FROM task
-WHERE ($1::text IS NULL OR agency = $1) AND ($2::text IS NULL OR unit = $2) AND ($3::text IS NULL OR role = $3)
-    AND ($4::text IS NULL OR holder = $4) AND state = ANY ($5::text[])
-    AND ($6::timestamptz IS NULL OR due_at < $6) AND ($7::text IS NULL OR deadline_state = $7)
-    AND ($8::text IS NULL OR procedure = $8) AND ($9::uuid IS NULL OR dossier = $9)
-    AND ($10::boolean IS NULL OR (holder IS NULL) = $10)
-    AND ($11::text IS NULL OR (coalesce(due_at, 'infinity'), id) > ($11::text::timestamptz, $12::uuid))
-ORDER BY coalesce(due_at, 'infinity'), id LIMIT $13;
+-- By a field ($16), then by due instant. Whatever these arguments do not ask for is folded away by the planner.
+SELECT * FROM (
+    SELECT
+        task.*,
+        CASE $16::text
+            WHEN 'due' THEN ''
+            WHEN 'opened' THEN to_char(opened_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')
+            WHEN 'agency' THEN agency WHEN 'unit' THEN unit WHEN 'role' THEN role WHEN 'state' THEN state
+            WHEN 'officer' THEN coalesce(holder, '') WHEN 'procedure' THEN procedure WHEN 'channel' THEN channel
+            WHEN 'number' THEN task.number
+        END AS place
+    FROM task JOIN applicant ON applicant.dossier = task.dossier
+    WHERE state = ANY ($1::text[])
+        AND ($2::text IS NULL OR agency = $2) AND ($3::text IS NULL OR unit = $3) AND ($4::text IS NULL OR role = $4)
+        AND ($5::text[] IS NULL OR holder = ANY ($5)) AND ($6::boolean IS NULL OR (holder IS NULL) = $6)
+        AND ($7::timestamptz IS NULL OR coalesce(due_at, 'infinity') < $7)
+        AND ($8::text[] IS NULL OR due_at < (
+            SELECT last.due_at FROM unnest($8, $9::timestamptz[]) AS last (unit, due_at) WHERE last.unit = task.unit
+        ))
+        AND ($10::text IS NULL OR deadline_state = $10) AND ($11::text IS NULL OR procedure = $11)
+        AND ($12::text IS NULL OR channel = $12) AND ($13::uuid IS NULL OR task.dossier = $13)
+        AND ($14::text IS NULL OR applicant.words @@ words_query($14, $15))
+) AS wanted
+WHERE CASE
+    WHEN $17::text IS NULL THEN true
+    WHEN $16 = 'due' THEN (coalesce(due_at, 'infinity'), id) > ($18::text::timestamptz, $19::uuid)
+    ELSE (place, coalesce(due_at, 'infinity'), id) > ($17, $18::text::timestamptz, $19)
+END
+ORDER BY place, coalesce(due_at, 'infinity'), id LIMIT $20;
+
+-- name: count_tasks
+-- Of the open work of a unit or an agency: how much there is in each queue, looking at no more than $6 tasks.
+SELECT
+    agency, unit, state, deadline_state, count(*) AS tasks, count(*) FILTER (WHERE holder IS NULL) AS free,
+    count(*) FILTER (WHERE holder = ANY ($5::text[])) AS mine
+FROM (
+    SELECT agency, unit, state, deadline_state, holder FROM task
+    WHERE state IN ('open', 'awaiting')
+        AND ($1::text IS NULL OR agency = $1) AND ($2::text IS NULL OR unit = $2) AND ($3::text IS NULL OR role = $3)
+        AND ($4::text[] IS NULL OR holder = ANY ($4))
+    ORDER BY coalesce(due_at, 'infinity') LIMIT $6
+) AS looked_at
+GROUP BY agency, unit, state, deadline_state ORDER BY agency, unit, state, deadline_state;
+
+-- name: fast_clocks
+SELECT id AS dossier, fast_clock::text AS clock FROM dossier WHERE id = ANY ($1::uuid[]) AND fast_clock IS NOT NULL;
 
 -- name: read_task
 SELECT * FROM task WHERE id = $1;

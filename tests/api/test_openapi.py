@@ -50,7 +50,10 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
         *("complete", "approve", "sign", "returnResult", "decideOnTheSpot", "rework", "requestSupplement", "consult"),
         *("answerConsultation", "requestPayment", "confirmPayment", "remind"),
         *("answerSupplement", "withdraw", "reappoint", "acknowledgeNotice"),
-        *("listTasks", "showTask", "getNextTask", "claimTask", "releaseTask", "transferTask"),
+        *("listTasks", "countTasks", "showTask", "getNextTask", "claimTask", "releaseTask", "transferTask"),
+        *("claimTasks", "handOverTasks", "acceptHandOvers", "completeTasks"),
+        *("saveView", "listViews", "listViewTasks", "deleteView"),
+        *("registerAbsence", "listAbsences", "endAbsence"),
         *("listEscalations", "listNotices", "listAlarms", "showStatistics", "showCommand", "showCaller"),
         *("listProcedures", "showProcedure", "showDirectory", "healthz", "readyz"),
     }

@@ -110,7 +110,7 @@ class Desks:
 
     def _mine(self) -> Question:
         [place] = self._province.draw(self._chance, 1)
-        wanted = TaskFilter(agency=place.agency, officer=self._chance.choice(place.officers))
+        wanted = TaskFilter(agency=place.agency, officers=(self._chance.choice(place.officers),))
         return lambda tx: list_tasks(tx, wanted)
 
     def _agency(self) -> Question:

@@ -131,10 +131,13 @@ async def test_an_applicants_name_is_kept_composed_and_found_without_diacritics(
     decomposed = Applicant(full_name="Đa\u0300o Thi\u0323 Hoa\u0300")
     await file(store, applicant=decomposed)
 
-    kept = await pool.fetchrow("SELECT full_name, name_folded FROM applicant")
+    kept = await pool.fetchrow(
+        "SELECT full_name, folded(full_name), words @@ words_query('đao hòa', 'A'), words @@ words_query('đao', 'BC') "
+        "FROM applicant"
+    )
 
     assert kept is not None
-    assert tuple(kept) == ("Đào Thị Hoà", "dao thi hoa")
+    assert tuple(kept) == ("Đào Thị Hoà", "dao thi hoa", True, False)
 
 
 def test_an_applicant_says_nothing_when_logged() -> None:

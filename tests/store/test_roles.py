@@ -31,6 +31,8 @@ REFUSED_TO_THE_PRODUCT = [
     "DELETE FROM number_series",
     "DELETE FROM alarm",
     "DELETE FROM caller",
+    "DELETE FROM absence",
+    "UPDATE saved_view SET name = name",
     "ALTER TABLE dossier_event DISABLE TRIGGER ALL",
     "DROP TABLE dossier_event",
     "CREATE TABLE mine (id integer)",

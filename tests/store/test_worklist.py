@@ -226,8 +226,8 @@ async def test_filters_pick_by_place_holder_state_and_deadline(store: Database) 
     assert row.deadline_state is DeadlineState.OVERDUE
     assert await found(agency=row.agency) == [row.key]
     assert await found(unit=row.unit, role=row.role) == [row.key]
-    assert await found(officer=LAN) == [row.key]
-    assert await found(officer=MINH) == []
+    assert await found(officers=(LAN,)) == [row.key]
+    assert await found(officers=(MINH,)) == []
     assert await found(is_free=True, dossier=copy.id) == ["reception#1"]
     assert await found(is_free=False) == [row.key]
     assert await found(deadline_state=DeadlineState.OVERDUE) == [row.key]
@@ -240,7 +240,7 @@ async def test_filters_pick_by_place_holder_state_and_deadline(store: Database) 
 
 @pytest.mark.parametrize("forged", ["2026-W01-1", "2026-03-02T08:00:00", "0001-01-01T00:00:00+14:00", "x"])
 async def test_a_cursor_with_an_instant_that_is_not_ours_is_refused(store: Database, forged: str) -> None:
-    cursor = cursor_of(forged, "00000000-0000-0000-0000-000000000000")
+    cursor = cursor_of("", forged, "00000000-0000-0000-0000-000000000000")
 
     async with store.transaction() as tx:
         with pytest.raises(ValueError, match=r".+") as refused:

@@ -39,6 +39,7 @@ def filing_request(run: Run, dossier: UUID, *, key: str = "filing", **changes: o
         dossier=dossier,
         procedure=procedure.code,
         procedure_version=procedure.version,
+        title=procedure.title,
         channel=Channel(command.channel),
         counter=run.seat(procedure.counter.name),
         lead=run.seat(procedure.lead.name),
