@@ -16,6 +16,7 @@ from dossiers import commands as c
 from dossiers.instants import LegalInstant
 from dossiers.limits import TimeLimit
 from dossiers.procedure import OnTimeout
+from dossiers.stop_events import WholeStop
 from dossiers.texts import TextRef
 from dossiers.values import OfficerId, StepId, TaskKey
 from store.texts import Text, sealed
@@ -307,6 +308,44 @@ class ReappointRequest(DossierActRequest):
 
     def command(self, book: TextBook) -> c.DossierCommand:
         return c.Reappoint(appointment_at=self.appointment_at, reason=book.keep("reason", self.reason))
+
+
+class RequireAttendanceRequest(TaskActRequest):
+    """Mời người nộp có mặt; thời hạn dừng cho đến khi họ đã đến."""
+
+    attend_at: LegalInstant
+    reason: Passage = Field(description="thời gian, địa điểm, thành phần, nội dung (NĐ 61/2018/NĐ-CP, Điều 19.3)")
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.RequireAttendance(task=task, attend_at=self.attend_at, reason=book.keep("reason", self.reason))
+
+
+class SuspendRequest(DossierActRequest):
+    """Tạm dừng cả hồ sơ vì bất khả kháng hoặc theo quyết định."""
+
+    ground: WholeStop
+    document: Passage = Field(description="chứng cứ: quyết định, văn bản làm căn cứ")
+
+    def command(self, book: TextBook) -> c.DossierCommand:
+        return c.SuspendDossier(ground=self.ground, evidence=book.keep("document", self.document))
+
+
+class ResumeRequest(DossierActRequest):
+    """Hết lý do tạm dừng: thời hạn tính tiếp."""
+
+    document: Passage = Field(description="chứng cứ: biên bản làm việc, quyết định phục hồi")
+
+    def command(self, book: TextBook) -> c.DossierCommand:
+        return c.ResumeDossier(evidence=book.keep("document", self.document))
+
+
+class StopNoticeRequest(DossierActRequest):
+    """Đã báo người nộp biết thời hạn đang dừng."""
+
+    document: Passage | None = Field(default=None, description="số thư, mã tin báo")
+
+    def command(self, book: TextBook) -> c.DossierCommand:
+        return c.SendStopNotice(evidence=book.keep_if("document", self.document))
 
 
 class AcknowledgeRequest(ActRequest):

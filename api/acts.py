@@ -124,6 +124,18 @@ async def confirm_payment(task_id: UUID, request: asked.ConfirmPaymentRequest, c
     return await call.on_task(task_id, request)
 
 
+@router.post(
+    "/tasks/{task_id}/require-attendance",
+    **act(
+        "requireAttendance",
+        "Mời người nộp có mặt",
+        {"attend_at": "2026-12-04T09:00:00+07:00", "reason": "9 giờ ngày 4/12 tại thửa đất, xác minh ranh giới."},
+    ),
+)
+async def require_attendance(task_id: UUID, request: asked.RequireAttendanceRequest, call: KnownCall) -> Response:
+    return await call.on_task(task_id, request)
+
+
 @router.post("/tasks/{task_id}/remind", **act("remind", "Đôn đốc", {}))
 async def remind(task_id: UUID, request: asked.RemindRequest, call: KnownCall) -> Response:
     return await call.on_task(task_id, request)
@@ -131,6 +143,34 @@ async def remind(task_id: UUID, request: asked.RemindRequest, call: KnownCall) -
 
 @router.post("/dossiers/{dossier_id}/supplement", **act("answerSupplement", "Đã bổ sung", {"components": ["drawing"]}))
 async def supplement(dossier_id: UUID, request: asked.SupplementRequest, call: KnownCall) -> Response:
+    return await call.on_dossier(dossier_id, request)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/suspend",
+    **act(
+        "suspendDossier",
+        "Tạm dừng giải quyết",
+        {"ground": "suspension", "document": "Quyết định số 12/QĐ-TĐC ngày 2/12/2026 về tạm đình chỉ giải quyết."},
+    ),
+)
+async def suspend(dossier_id: UUID, request: asked.SuspendRequest, call: KnownCall) -> Response:
+    return await call.on_dossier(dossier_id, request)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/resume",
+    **act("resumeDossier", "Hết lý do tạm dừng", {"document": "Biên bản làm việc ngày 4/12/2026."}),
+)
+async def resume(dossier_id: UUID, request: asked.ResumeRequest, call: KnownCall) -> Response:
+    return await call.on_dossier(dossier_id, request)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/stop-notice",
+    **act("sendStopNotice", "Đã báo người nộp biết thời hạn đang dừng", {"document": "Thư số 31/TB-MC."}),
+)
+async def stop_notice(dossier_id: UUID, request: asked.StopNoticeRequest, call: KnownCall) -> Response:
     return await call.on_dossier(dossier_id, request)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from api import (
     absences,
     acts,
+    attempts,
     bulk,
     calendars,
     catalogue,
@@ -33,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     bulk.router,
     saved_views.router,
     absences.router,
+    attempts.router,
     supervision.router,
     time.router,
     summary.router,

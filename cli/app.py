@@ -23,6 +23,7 @@ app.command("cli.calendar:app", name="calendar")
 app.command("cli.demo.command:demo")
 app.command("cli.doctor:doctor")
 app.command("cli.dossier:app", name="dossier")
+app.command("cli.supervision:app", name="supervision")
 app.command("cli.procedures:app", name="procedures")
 app.command("cli.callers:app", name="caller")
 

@@ -25,8 +25,9 @@ from dossiers.rulebook import Rulebook
 from dossiers.seats import Seat
 from dossiers.state import Clock, DossierState, DossierStatus
 from dossiers.stays import Stay, stays
+from dossiers.stop_events import StopNoticeSent
 from dossiers.stops import StopReason
-from dossiers.values import APPOINTMENT, PROMISE, Instant, Subject, Value
+from dossiers.values import APPOINTMENT, PROMISE, STOP_NOTICE, Instant, Subject, Value
 
 
 class ClockKind(StrEnum):
@@ -36,6 +37,7 @@ class ClockKind(StrEnum):
     APPOINTMENT = "appointment"  # the date named with an apology
     LEG = "leg"
     TRANSFER = "transfer"
+    STOP_NOTICE = "stop_notice"  # the applicant must know that time stands still
 
 
 class ClockState(StrEnum):
@@ -98,6 +100,7 @@ class Clocks(Value):
     appointment: ClockFace | None
     legs: tuple[ClockFace, ...]
     transfers: tuple[ClockFace, ...]
+    stop_notice: ClockFace | None = None
 
 
 def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clocks:
@@ -117,6 +120,7 @@ def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clo
         appointment=face.whole(APPOINTMENT, ClockKind.APPOINTMENT),
         legs=tuple(face.task(stay, ClockKind.LEG) for stay in lain if stay.task.work == "step"),
         transfers=tuple(face.task(stay, ClockKind.TRANSFER) for stay in lain if stay.task.work != "step"),
+        stop_notice=face.stop_notice(),
     )
 
 
@@ -142,6 +146,18 @@ class _Faces:
         ended_at = decided_at or _instant_of(self._records, e.DossierWithdrawn)
         lead = self._state.filed.seats[self._rulebook.procedure.lead.name]
         return self._face(subject, kind, clock, lead, ended_at, graded)
+
+    def stop_notice(self) -> ClockFace | None:
+        """The notice of the latest stop; it ends with the stop, if not before."""
+        clock = self._state.clocks.get(STOP_NOTICE)
+        if clock is None:
+            return None
+        assert self._state.filed is not None, "only a dossier that was filed stands still"
+        counter = self._state.filed.seats[self._rulebook.procedure.counter.name]
+        sent_at = _instant_of([one for one in self._records if one.occurred_at >= clock.term.since], StopNoticeSent)
+        due = clock.term.due_at
+        graded = grade(sent_at, due) if sent_at is not None and due is not None else None
+        return self._face(STOP_NOTICE, ClockKind.STOP_NOTICE, clock, counter, sent_at, graded)
 
     def task(self, stay: Stay, kind: ClockKind) -> ClockFace:
         assert stay.clock is not None, "a task without a deadline has no clock"
@@ -183,18 +199,18 @@ class _Faces:
         return ClockState.NEAR if near is not None and near <= self._at else ClockState.WITHIN
 
     def _waits(self, subject: Subject) -> bool:
-        """Whether the applicant owes something for which this deadline would have been stopped."""
+        """Whether something is waited for, for which this deadline would have been stopped."""
         awaited = self._state.awaited
         if awaited is None or awaited.policy is SupplementPolicy.EXTEND:
             return False
-        return subject in {PROMISE, APPOINTMENT, awaited.task}
+        return subject in {PROMISE, APPOINTMENT, awaited.task, *awaited.tasks}
 
     def _remaining(self, subject: Subject, clock: Clock, seat: Seat) -> Remaining | None:
         due = clock.term.due_at
         if due is None:
             answer = due_date(self._records, self._pinned, subject)
             return answer.remaining if answer is not None else None
-        whole = subject in {PROMISE, APPOINTMENT}
+        whole = subject in {PROMISE, APPOINTMENT, STOP_NOTICE}
         calendar = self._rulebook.calendar if whole else self._rulebook.calendar_of(seat.unit)
         return Remaining(unit="working_seconds", value=calendar.working_seconds(self._at, due))
 

@@ -13,6 +13,7 @@ from dossiers.calendar_change import CalendarsChange
 from dossiers.conditions import FactValue
 from dossiers.procedure import Channel, OnTimeout, Returned
 from dossiers.seats import Actor, Seat
+from dossiers.stop_events import WholeStop
 from dossiers.texts import TextRef
 from dossiers.values import DossierNumber, Instant, OfficerId, ProcedureCode, Result, StepId, TaskKey, Value
 
@@ -227,6 +228,37 @@ class ConfirmPayment(Value):
     charge: str
 
 
+class RequireAttendance(Value):
+    """The applicant must come, and the clock stops until he was there (Điều 19.3)."""
+
+    kind: Literal["require_attendance"] = "require_attendance"
+    task: TaskKey
+    reason: TextRef
+    attend_at: Instant
+
+
+class SuspendDossier(Value):
+    """Everything stands still: something prevents everybody, or a decision says so."""
+
+    kind: Literal["suspend"] = "suspend"
+    ground: WholeStop
+    evidence: TextRef
+
+
+class ResumeDossier(Value):
+    """The applicant was there, the obstacle or the decision is gone: time counts again."""
+
+    kind: Literal["resume"] = "resume"
+    evidence: TextRef
+
+
+class SendStopNotice(Value):
+    """The notice that the clock stands still has left for the applicant."""
+
+    kind: Literal["send_stop_notice"] = "send_stop_notice"
+    evidence: TextRef | None = None
+
+
 class Reappoint(Value):
     """Apologise and name a new date of return: once (Điều 19.9); never makes on time."""
 
@@ -311,11 +343,15 @@ TaskCommand = (
     | AnswerConsultation
     | RequestPayment
     | ConfirmPayment
+    | RequireAttendance
     | Remind
 )
 #: What one dossier of a bundle says to another; nobody else may.
 BundleCommand = ReportSubDossier | WithdrawWithParent | ReturnWithParent
-DossierCommand = AnswerSupplement | Reappoint | AcknowledgeNotice | Withdraw | ChangeCalendar | BundleCommand
+StopCommand = SuspendDossier | ResumeDossier | SendStopNotice
+DossierCommand = (
+    AnswerSupplement | StopCommand | Reappoint | AcknowledgeNotice | Withdraw | ChangeCalendar | BundleCommand
+)
 AnyCommand = FileDossier | TaskCommand | DossierCommand
 Command = Annotated[AnyCommand, Field(discriminator="kind")]
 
@@ -340,6 +376,7 @@ HELD = (
     | AnswerConsultation
     | RequestPayment
     | ConfirmPayment
+    | RequireAttendance
 )
 
 

@@ -189,6 +189,12 @@ def after_due(calendar: WorkCalendar, due: datetime, limit: TimeLimit) -> dateti
     return calendar.add_working(due, limit.seconds)
 
 
+def told_by(calendar: WorkCalendar, stopped: datetime) -> datetime:
+    """By when the applicant must know of a stop: the closing of that day, after it that of the next working day."""
+    closing = calendar.closing(local(stopped).date())
+    return closing if stopped < closing else calendar.closing(calendar.next_working_day(local(stopped).date()))
+
+
 def overdue_from(calendar: WorkCalendar, due: datetime, grace: TimeLimit) -> datetime:
     """From when work counts as overdue: a limit that ends at an opening leaves some working time of grace."""
     due = local(due)

@@ -33,6 +33,7 @@ from dossiers.steps import (
     sign,
 )
 from dossiers.supervision import acknowledge, assign, reappoint, reassign, remind
+from dossiers.suspension import require_attendance, resume_dossier, send_stop_notice, suspend
 
 
 def perform(rulebook: Rulebook, state: DossierState, act: c.Act, *, recorded_at: datetime) -> tuple[e.Record, ...]:
@@ -77,7 +78,7 @@ def _earliest(state: DossierState, act: c.Act, task: Task | None) -> datetime:
     """No act comes before what it answers: its task, the request to the applicant, or for paper the filing."""
     if state.filed_at is None:
         return act.entered_for or act.occurred_at
-    if isinstance(act.command, c.AnswerSupplement | c.ConfirmPayment) and state.awaited is not None:
+    if isinstance(act.command, c.AnswerSupplement | c.ConfirmPayment | c.ResumeDossier) and state.awaited is not None:
         return state.awaited.asked_at
     return state.filed_at if task is None or act.entered_for is not None else task.opened_at
 
@@ -114,6 +115,12 @@ def _decide(draft: Draft, command: c.AnyCommand, task: Task | None) -> None:
             answer_supplement(draft, command)
         case c.Withdraw():
             withdraw(draft, command)
+        case c.SuspendDossier():
+            suspend(draft, command)
+        case c.ResumeDossier():
+            resume_dossier(draft, command)
+        case c.SendStopNotice():
+            send_stop_notice(draft, command)
         case c.Reappoint():
             reappoint(draft, command)
         case c.AcknowledgeNotice():
@@ -170,6 +177,7 @@ def _decide_beside_the_route(
     | c.AnswerConsultation
     | c.RequestPayment
     | c.ConfirmPayment
+    | c.RequireAttendance
     | c.Remind,
     task: Task,
 ) -> None:
@@ -190,5 +198,7 @@ def _decide_beside_the_route(
             request_payment(draft, command, task)
         case c.ConfirmPayment():
             confirm_payment(draft, command, task)
+        case c.RequireAttendance():
+            require_attendance(draft, command, task)
         case _:
             assert_never(command)

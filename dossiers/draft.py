@@ -12,13 +12,14 @@ from dossiers.identity import notice_id
 from dossiers.instants import floor_to_second
 from dossiers.limits import Counting, LimitUnit, TimeLimit
 from dossiers.procedure import Step, StepKind
-from dossiers.rule_set import RuleSet
+from dossiers.rule_set import RuleSet, StopGround
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState, Task
+from dossiers.stops import StopReason
 from dossiers.terms import Limits, term_of
 from dossiers.texts import TextRef
-from dossiers.values import PROMISE, AgencyCode, OfficerId, StepId, Subject, UnitCode
+from dossiers.values import PROMISE, STOP_NOTICE, AgencyCode, OfficerId, StepId, Subject, UnitCode
 
 
 class Draft:
@@ -46,6 +47,7 @@ class Draft:
         self.actor_id = actor.id if actor is not None else None
         self._actor = actor
         self._evidence = evidence
+        self.is_entered_from_paper = evidence is not None
 
     def add(self, event: e.AnyEvent, *, at: datetime | None = None) -> None:
         """Record an event at the act's legal instant, or at another one."""
@@ -67,7 +69,9 @@ class Draft:
         assert dossier is not None, "a dossier is filed before it makes a notice"
         identity = notice_id(dossier, self.state.sequence + 1, number)
         task = self.task_of(subject)
-        seat = task.seat if task is not None else self.seat(self.rulebook.procedure.lead.name)
+        procedure = self.rulebook.procedure
+        owes = procedure.counter if subject == STOP_NOTICE else procedure.lead
+        seat = task.seat if task is not None else self.seat(owes.name)
         holder = task.assigned if task is not None and role is NoticeRole.HOLDER else None
         agency, unit = _addressed(role, seat, self.seat(self.rulebook.procedure.counter.name))
         return Notice(id=identity, subject=subject, agency=agency, unit=unit, role=role, officer=holder)
@@ -93,8 +97,12 @@ class Draft:
 
     def ladder(self, *names: str) -> tuple[Rung, ...]:
         """The first ladder that the procedure has of these names."""
-        ladders = self.rulebook.procedure.ladders
+        ladders = {**self.rules.ladders, **self.rulebook.procedure.ladders}
         return next((ladders[name] for name in names if name in ladders), ())
+
+    def stop_ground(self, reason: StopReason) -> StopGround | None:
+        """Why the clock may stop for that reason, if it may."""
+        return next((one for one in self.rules.stops if one.reason is reason), None)
 
     def limits_of(self, subject: Subject) -> Limits:
         """How a deadline of this dossier is counted."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from dossiers.calendar_events import MoveTold
-from dossiers.due_dates import Counted, DueDate, Named, Transferred
+from dossiers.due_dates import Counted, DueDate, Named, ToBeTold, Transferred
 from dossiers.explanation_text import in_words
 from dossiers.wording import days_in_words, length_in_words, limit_in_words, moment_in_words
 
@@ -21,6 +21,10 @@ def _sentences(told: DueDate) -> Iterator[str]:
             yield from in_words(why.arithmetic)
         case Transferred():
             yield from _transferred(why)
+        case ToBeTold():
+            yield f"Thời hạn dừng lúc {moment_in_words(why.stopped)}, theo lịch {why.calendar}."
+            yield f"Phải báo người nộp trước khi hết ngày ấy: {moment_in_words(why.due)}."
+            yield f"Căn cứ: {'; '.join(why.basis)}."
         case Named():
             yield from _named(why)
         case _:
@@ -48,7 +52,10 @@ def _transferred(why: Transferred) -> Iterator[str]:
         yield f"Không tính: {'; '.join(f'{days_in_words(day)} ({day.reason})' for day in why.skipped)}."
     if why.grace is not None:
         yield f"Quá hạn khi đã qua {limit_in_words(why.grace)} kể từ giờ mở cửa."
-    yield f"Hết hạn lúc {moment_in_words(why.due)}."
+    if why.due is None:
+        yield "Đồng hồ đang dừng; khi chạy lại, hạn chuyển tính như vừa nhận hồ sơ."
+    else:
+        yield f"Hết hạn lúc {moment_in_words(why.due)}."
     yield f"Căn cứ: {'; '.join(why.basis)}."
 
 

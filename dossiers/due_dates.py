@@ -14,7 +14,7 @@ from dossiers.calendar import WorkCalendar
 from dossiers.calendar_events import MoveTold
 from dossiers.calendar_story import moves_of, rules_for
 from dossiers.counting import Remaining
-from dossiers.deadlines import transfer_due, transfer_overdue
+from dossiers.deadlines import told_by, transfer_due, transfer_overdue
 from dossiers.evolve import fold
 from dossiers.explanation import Explanation, explain
 from dossiers.instants import local
@@ -27,8 +27,10 @@ from dossiers.stays import stops_of
 from dossiers.stops import Restart, Stop
 from dossiers.terms import Term
 from dossiers.texts import TextRef
-from dossiers.values import APPOINTMENT, PROMISE, Instant, Subject, Value
+from dossiers.values import APPOINTMENT, PROMISE, STOP_NOTICE, Instant, Subject, Value
 
+#: That the applicant is told is in the decree; by the closing of the day is configuration.
+NOTICE_RULE = "NĐ 61/2018/NĐ-CP, Điều 19"
 APOLOGY_RULE = "NĐ 61/2018/NĐ-CP, Điều 19.9"
 
 _DAY = timedelta(days=1)
@@ -52,7 +54,8 @@ class Transferred(Value):
     skipped: tuple[Passage, ...]
     #: Working time after the opening before the transfer is overdue; null when it is due at a closing.
     grace: TimeLimit | None
-    due: Instant
+    #: Null while it stands still: it is as if received when the stop ends.
+    due: Instant | None
     basis: tuple[str, ...]
 
 
@@ -70,6 +73,15 @@ class Named(Value):
     basis: tuple[str, ...]
 
 
+class ToBeTold(Value):
+    """The applicant must know by the closing of the day that time stands still."""
+
+    calendar: str
+    stopped: Instant
+    due: Instant
+    basis: tuple[str, ...]
+
+
 class DueDate(Value):
     """One deadline's answer to "why"; null dates while its clock stands still."""
 
@@ -77,7 +89,7 @@ class DueDate(Value):
     term: int
     #: What the events carry, and what the facts give.
     carried: Instant | None
-    why: Counted | Transferred | Named
+    why: Counted | Transferred | Named | ToBeTold
     #: How later calendar versions moved it, each date beside the one before.
     moves: tuple[MoveTold, ...] = ()
 
@@ -135,7 +147,11 @@ def _due_date(records: Sequence[e.Record], rulebook: Rulebook, state: DossierSta
 
 def _why(
     records: Sequence[e.Record], rulebook: Rulebook, state: DossierState, subject: Subject, clock: Clock
-) -> Counted | Transferred | Named:
+) -> Counted | Transferred | Named | ToBeTold:
+    if subject == STOP_NOTICE:
+        since = local(clock.term.since)
+        due = told_by(rulebook.calendar, since)
+        return ToBeTold(calendar=rulebook.calendar.version, stopped=since, due=due, basis=(NOTICE_RULE,))
     if subject == APPOINTMENT:
         return _named(records, rulebook.calendar)
     task = task_of(state, subject)
@@ -214,7 +230,7 @@ def _transferred(rulebook: Rulebook, state: DossierState, task: Task, clock: Clo
         is_same_day=is_same_day,
         skipped=tuple(_skipped(sender, receiver, received.date(), due.date())),
         grace=None if is_same_day else rules.transfer_grace,
-        due=transfer_overdue(received, due, receiver, rules.transfer_grace),
+        due=None if clock.is_stopped else transfer_overdue(received, due, receiver, rules.transfer_grace),
         basis=tuple(one.citation for one in rules.basis),
     )
 

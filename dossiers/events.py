@@ -18,10 +18,21 @@ from dossiers.escalation import Notice
 from dossiers.limits import TimeLimit
 from dossiers.procedure import Channel, OnTimeout, Role, StepKind, SupplementPolicy
 from dossiers.seats import Actor, Seat
+from dossiers.stop_events import StopEvent
 from dossiers.stops import StopReason
 from dossiers.terms import Term
 from dossiers.texts import TextRef
-from dossiers.values import DossierNumber, Instant, OfficerId, ProcedureCode, Result, StepId, Subject, TaskKey, Value
+from dossiers.values import (
+    DossierNumber,
+    Instant,
+    OfficerId,
+    ProcedureCode,
+    Result,
+    StepId,
+    Subject,
+    TaskKey,
+    Value,
+)
 
 
 class DossierFiled(Value):
@@ -230,7 +241,7 @@ class AnswerLapsed(Value):
 
     kind: Literal["answer.lapsed"] = "answer.lapsed"
     task: TaskKey
-    awaited: Literal["supplement", "payment"]
+    awaited: StopReason
     due_at: Instant
     notice: Notice | None = None
 
@@ -260,6 +271,9 @@ class ClockPaused(Value):
     subjects: tuple[Subject, ...]
     reason: StopReason
     basis: str
+    evidence: TextRef | None = None
+    #: By when the applicant must have been told; null where the act itself told.
+    notice: Term | None = None
 
 
 class ClockResumed(Value):
@@ -338,13 +352,12 @@ class NoticeAcknowledged(Value):
     notice: UUID
 
 
+CourseEvent = DossierFiled | DossierAccepted | DossierRefused | ResultDecided | ResultReturned | DossierWithdrawn
+LegEvent = DossierReleased | HandOverAccepted | HandOverRefused | HandOverRecalled
+ApplicantEvent = SupplementRequested | SupplementReceived | AnswerLapsed | PaymentRequested | PaymentConfirmed
+NoticeEvent = RungReached | EscalationLifted | ReminderSent | NoticeAcknowledged
 AnyEvent = (
-    DossierFiled
-    | DossierAccepted
-    | DossierRefused
-    | ResultDecided
-    | ResultReturned
-    | DossierWithdrawn
+    CourseEvent
     | AppointmentMoved
     | FactsRecorded
     | TaskOpened
@@ -353,25 +366,16 @@ AnyEvent = (
     | TaskCancelled
     | StepSkipped
     | WorkSentBack
-    | DossierReleased
-    | HandOverAccepted
-    | HandOverRefused
-    | HandOverRecalled
-    | SupplementRequested
-    | SupplementReceived
-    | AnswerLapsed
-    | PaymentRequested
-    | PaymentConfirmed
+    | LegEvent
+    | ApplicantEvent
     | ClockPaused
     | ClockResumed
     | DeadlineMoved
     | CalendarChanged
+    | StopEvent
     | ConsultationAnswered
     | ConsultationLapsed
-    | RungReached
-    | EscalationLifted
-    | ReminderSent
-    | NoticeAcknowledged
+    | NoticeEvent
     | SubDossierOpened
     | SubDossierReported
 )

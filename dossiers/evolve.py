@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Protocol, TypeVar, assert_never
 
 from dossiers import events as e
+from dossiers import stop_events as s
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
 from dossiers.calendar_fold import appointment_after, recounted
 from dossiers.escalation import Notice
 from dossiers.state import Awaited, Clock, DossierState, DossierStatus, StepRun, Task, TaskState
-from dossiers.stops import Extend, Stop
+from dossiers.stop_fold import answered, notice_ended, stopping, told_by
+from dossiers.stops import Extend, Stop, StopReason
 from dossiers.sub_dossiers import told
 from dossiers.terms import Term
 from dossiers.values import APPOINTMENT, PROMISE, StepId, Subject, TaskKey
@@ -65,6 +67,14 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
             return _deadlines(state, record, event)
         case CalendarChanged():
             return recounted(state, event)
+        case (
+            s.AttendanceRequired()
+            | s.DossierSuspended()
+            | s.StandstillEnded()
+            | s.StopNoticeSent()
+            | s.ViolationRecorded()
+        ):
+            return stopping(state, record.occurred_at, event)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
             return _notices(state, event)
         case (
@@ -123,7 +133,7 @@ def _course(
         case e.ResultReturned():
             return {"status": DossierStatus.RETURNED}
         case e.DossierWithdrawn():
-            clocks = _ended(_ended(state.clocks, PROMISE), APPOINTMENT)
+            clocks = notice_ended(_ended(_ended(state.clocks, PROMISE), APPOINTMENT))
             return {"status": DossierStatus.WITHDRAWN, "awaited": None, "clocks": clocks}
         case e.AppointmentMoved():
             return {
@@ -213,7 +223,7 @@ def _finished(state: DossierState, record: e.Record, key: TaskKey, outcome: str)
 
 def _no_longer_awaited(state: DossierState, key: TaskKey, changes: Changes) -> Changes:
     """Work that ended waits for no answer, whether or not it got one."""
-    if state.awaited is None or state.awaited.task != key:
+    if state.awaited is None or state.awaited.task != key or state.status is DossierStatus.SUSPENDED:
         return changes
     status = {"status": DossierStatus.PROCESSING} if PROMISE in state.clocks else {}
     return {**changes, **status, "awaited": None}
@@ -232,7 +242,7 @@ def _applicant(
         case e.SupplementRequested():
             awaited = Awaited(
                 task=event.task,
-                what="supplement",
+                what=StopReason.SUPPLEMENT,
                 asked_at=record.occurred_at,
                 policy=event.policy,
                 answer_by=event.answer_by,
@@ -246,7 +256,7 @@ def _applicant(
                 changes["status"] = DossierStatus.AWAITING_SUPPLEMENT
             return changes
         case e.SupplementReceived():
-            return _answered(state, event.task)
+            return answered(state)
         case e.AnswerLapsed():
             awaited = _still_awaited(state)
             changes = {"awaited": awaited.model_copy(update={"lapsed": True})}
@@ -260,7 +270,7 @@ def _payment(state: DossierState, record: e.Record, event: e.PaymentRequested | 
         case e.PaymentRequested():
             asked_at, answer_by = record.occurred_at, event.answer_by
             return {
-                "awaited": Awaited(task=event.task, what="payment", asked_at=asked_at, answer_by=answer_by),
+                "awaited": Awaited(task=event.task, what=StopReason.PAYMENT, asked_at=asked_at, answer_by=answer_by),
                 "status": DossierStatus.AWAITING_PAYMENT,
                 "tasks": _task_with(state, event.task, state=TaskState.AWAITING, charges=event.charges),
             }
@@ -269,18 +279,11 @@ def _payment(state: DossierState, record: e.Record, event: e.PaymentRequested | 
             if owed:
                 return {"tasks": _task_with(state, event.task, charges=owed)}
             return {
-                **_answered(state, event.task),
+                **answered(state),
                 "tasks": _task_with(state, event.task, state=TaskState.OPEN, charges=()),
             }
         case _:
             assert_never(event)
-
-
-def _answered(state: DossierState, key: TaskKey) -> Changes:
-    changes: Changes = {"awaited": None, "tasks": _task_with(state, key, state=TaskState.OPEN)}
-    if PROMISE in state.clocks:
-        changes["status"] = DossierStatus.PROCESSING
-    return changes
 
 
 def _deadlines(
@@ -292,14 +295,15 @@ def _deadlines(
             for subject in event.subjects:
                 clocks[subject] = _paused(clocks[subject], Stop(start=record.occurred_at, reason=event.reason))
             awaited = _still_awaited(state).model_copy(update={"subjects": event.subjects})
-            return {"clocks": clocks, "awaited": awaited}
+            return {"clocks": told_by(clocks, event.notice), "awaited": awaited}
         case e.ClockResumed():
             resumed = {
                 subject: _resumed(state.clocks[subject], term, resumption_of(subject, record))
                 for subject, term in event.terms.items()
             }
-            changes: Changes = {"clocks": {**state.clocks, **resumed}, **appointment_after(state, event.terms)}
-            return changes if state.awaited is None else {**changes, **_answered(state, state.awaited.task)}
+            clocks = notice_ended({**state.clocks, **resumed})
+            changes: Changes = {} if state.awaited is None else answered(state)
+            return {**changes, "clocks": clocks, **appointment_after(state, event.terms)}
         case e.DeadlineMoved():
             stop = Stop(start=record.occurred_at, policy=Extend(by=event.extension))
             moved = {subject: _extended(state.clocks[subject], term, stop) for subject, term in event.terms.items()}

@@ -13,6 +13,7 @@ from dossiers.procedure import Role
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, CallerKind, Seat
 from dossiers.state import DossierState, Task
+from dossiers.stops import StopReason
 
 
 def authorise(rulebook: Rulebook, state: DossierState, act: c.Act, task: Task | None) -> None:
@@ -36,16 +37,43 @@ def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCo
         seats = command.seats if isinstance(command, c.FileDossier) else _seats(state)
         return _speaks_for_applicant(actor, seats.get(rulebook.procedure.counter.name))
     if isinstance(command, c.Reappoint):
-        lead, counter_seat = _seats(state)[rulebook.procedure.lead.name], _seats(state)[rulebook.procedure.counter.name]
-        return (actor.has(Role.AGENCY_HEAD, Role.APPROVER) and actor.is_of(lead.agency)) or (
-            actor.has(Role.ONE_STOP_HEAD) and actor.is_of(counter_seat.agency)
-        )
+        return _heads_the_whole(rulebook, state, actor)
+    if isinstance(command, c.SuspendDossier | c.ResumeDossier | c.SendStopNotice):
+        return _may_stop(rulebook, state, actor, command)
     if isinstance(command, c.ChangeCalendar):
         return actor.has(Role.SUPERVISOR)
     if isinstance(command, c.AcknowledgeNotice):
         return _is_recipient(state, actor, command)
     assert task is not None, "every other act is on a task"
     return _may_on_task(rulebook, state, actor, command, task)
+
+
+def _heads_the_whole(rulebook: Rulebook, state: DossierState, actor: Actor) -> bool:
+    """The head or approver of the lead agency, or the head of the one-stop shop that received it."""
+    lead, counter = _seats(state)[rulebook.procedure.lead.name], _seats(state)[rulebook.procedure.counter.name]
+    leads = actor.has(Role.AGENCY_HEAD, Role.APPROVER) and actor.is_of(lead.agency)
+    return leads or (actor.has(Role.ONE_STOP_HEAD) and actor.is_of(counter.agency))
+
+
+def _may_stop(
+    rulebook: Rulebook,
+    state: DossierState,
+    actor: Actor,
+    command: c.SuspendDossier | c.ResumeDossier | c.SendStopNotice,
+) -> bool:
+    """Heads stop and resume the whole; of a presence, who waits for it or the counter; the counter alone tells."""
+    counter = _seats(state)[rulebook.procedure.counter.name]
+    at_counter = actor.sits_at(counter) and actor.has(Role.COUNTER)
+    match command:
+        case c.SendStopNotice():
+            return at_counter or (actor.kind is CallerKind.SYSTEM and actor.is_of(counter.agency))
+        case c.ResumeDossier() if state.awaited is not None and state.awaited.what is StopReason.ATTENDANCE:
+            task = state.tasks[state.awaited.task]
+            return at_counter or (actor.sits_at(task.seat) and actor.has(task.role))
+        case c.SuspendDossier() | c.ResumeDossier():
+            return _heads_the_whole(rulebook, state, actor)
+        case _:
+            assert_never(command)
 
 
 def _may_on_task(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.TaskCommand, task: Task) -> bool:
@@ -76,6 +104,7 @@ def _may_on_task(rulebook: Rulebook, state: DossierState, actor: Actor, command:
             | c.AnswerConsultation()
             | c.RequestPayment()
             | c.ConfirmPayment()
+            | c.RequireAttendance()
         ):
             return (actor.sits_at(task.seat) and actor.has(task.role)) or _is_system_of(actor, task)
         case _:

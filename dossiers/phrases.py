@@ -9,7 +9,7 @@ from dossiers.instants import local
 from dossiers.procedure import Procedure, Role
 from dossiers.seats import Actor, CallerKind, Seat
 from dossiers.terms import Term
-from dossiers.values import APPOINTMENT, PROMISE, StepId, Subject, TaskKey
+from dossiers.values import APPOINTMENT, PROMISE, STOP_NOTICE, StepId, Subject, TaskKey
 
 _ROLES: dict[Role, str] = {
     Role.COUNTER: "Công chức Một cửa",
@@ -29,6 +29,14 @@ _NOTIFIED: dict[NoticeRole, str] = {
     NoticeRole.SUPERVISOR: "người giám sát",
 }
 _GRADES: dict[Grade, str] = {Grade.EARLY: "trước hạn", Grade.ON_TIME: "đúng hạn", Grade.LATE: "quá hạn"}
+
+
+#: The rungs of ladders that the decree writes, not the procedure.
+_DECREED = {
+    "unsent": "Hết ngày chưa báo người nộp",
+    "unsent_4h": "Quá 4 giờ làm việc chưa báo người nộp",
+    "unsent_1d": "Quá 1 ngày làm việc chưa báo người nộp",
+}
 
 
 def instant_words(instant: datetime) -> str:
@@ -87,6 +95,8 @@ def subject_words(procedure: Procedure, subject: Subject) -> str:
         return "hẹn trả kết quả"
     if subject == APPOINTMENT:
         return "ngày hẹn lại"
+    if subject == STOP_NOTICE:
+        return "việc báo người nộp biết thời hạn đang dừng"
     return task_words(procedure, TaskKey(subject))
 
 
@@ -106,13 +116,15 @@ def outcome_words(procedure: Procedure, key: TaskKey, outcome: str) -> str:
 
 def rung_words(procedure: Procedure, subject: Subject, code: str) -> str:
     """A rung by the label its author gave it."""
-    labels = {rung.code: rung.label for rung in _ladder(procedure, subject)}
+    labels = {**_DECREED, **{rung.code: rung.label for rung in _ladder(procedure, subject)}}
     return f"“{labels.get(code, code)}”"
 
 
 def _ladder(procedure: Procedure, subject: Subject) -> tuple[Rung, ...]:
     if subject in {PROMISE, APPOINTMENT}:
         names: tuple[str, ...] = ("promise",)
+    elif subject == STOP_NOTICE:
+        names = ("stop_notice",)
     elif "/consult-" in subject:
         names = ("consultation", "default")
     elif "/" in subject:

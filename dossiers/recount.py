@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from dossiers import commands as c
 from dossiers.calendar_events import CalendarChanged, CalendarMove
-from dossiers.deadlines import transfer_due, transfer_overdue
+from dossiers.deadlines import told_by, transfer_due, transfer_overdue
 from dossiers.draft import Draft
 from dossiers.errors import CalendarOutrun
 from dossiers.escalation import Notice, NoticeRole
@@ -18,8 +18,9 @@ from dossiers.instants import local
 from dossiers.limits import Counting, LimitUnit, TimeLimit
 from dossiers.rulebook import Rulebook
 from dossiers.state import Clock, Task
+from dossiers.stops import StopReason
 from dossiers.terms import Limits, Term, term_of, term_until
-from dossiers.values import APPOINTMENT, PROMISE, Instant, Subject
+from dossiers.values import APPOINTMENT, PROMISE, STOP_NOTICE, Instant, Subject
 
 
 def change_calendar(draft: Draft, command: c.ChangeCalendar) -> None:
@@ -65,6 +66,10 @@ class _Recount:
         clock = self._draft.state.clocks[subject]
         if subject == APPOINTMENT:
             return clock.term
+        if subject == STOP_NOTICE:
+            calendar, since = self._rules.calendar, clock.term.since
+            due = told_by(calendar, since)
+            return term_until(self._draft.ladder("stop_notice"), calendar, since, due, number=clock.term.number)
         task = self._draft.task_of(subject)
         if task is not None and task.work != "step":
             return self._transfer(task, clock)
@@ -111,8 +116,11 @@ class _Recount:
 def _answer_limit(draft: Draft, task: Task) -> TimeLimit | None:
     """What the procedure gives the applicant; the same terms by which it was asked."""
     step = draft.step(task.step)
-    if draft.state.awaited is not None and draft.state.awaited.what == "payment":
+    what = draft.state.awaited.what if draft.state.awaited is not None else None
+    if what is StopReason.PAYMENT:
         return step.payment.answer_limit if step.payment is not None else None
+    if what is not StopReason.SUPPLEMENT:
+        return None  # the hour at which the applicant must come was named
     terms = step.supplement if PROMISE in draft.state.clocks else draft.rulebook.procedure.intake_supplement
     return terms.answer_limit if terms is not None else None
 

@@ -4,6 +4,8 @@ A step opens when everything it waits for is done or does not apply. Where nobod
 dossier first travels: released by the one side, accepted by the other.
 """
 
+from datetime import datetime
+
 from dossiers import events as e
 from dossiers.bundle_events import SubDossierOpened
 from dossiers.closing import decide_result
@@ -13,6 +15,7 @@ from dossiers.draft import Draft
 from dossiers.identity import sub_dossier_id
 from dossiers.procedure import HandOverMode, Role, Step, StepKind, SubDossier
 from dossiers.seats import Seat
+from dossiers.state import DossierStatus
 from dossiers.terms import Term, term_of, term_until
 from dossiers.values import Result, StepId, TaskKey, task_key
 
@@ -21,8 +24,8 @@ _TRAVELS_BY_ITSELF = (StepKind.CONSULTATION, StepKind.SUB_DOSSIER)
 
 
 def open_ready(draft: Draft) -> None:
-    """Open, or skip, every step whose turn has come."""
-    while (step := _next_ready(draft)) is not None:
+    """Open, or skip, every step whose turn has come; none comes while the whole stands still."""
+    while draft.state.status is not DossierStatus.SUSPENDED and (step := _next_ready(draft)) is not None:
         _take_turn(draft, step)
 
 
@@ -115,7 +118,7 @@ def open_hand_over(draft: Draft, step: Step, sender: Seat, role: Role) -> None:
         work="hand_over",
         seat=sender,
         role=role,
-        term=_transfer_term(draft, sender, receiver),
+        term=transfer_term(draft, sender, receiver, draft.recorded_at),
         sender=sender,
     )
     draft.add(opened, at=draft.recorded_at)
@@ -133,18 +136,19 @@ def release(draft: Draft, step: Step, sender: Seat, task: TaskKey | None = None)
         work="acceptance",
         seat=receiver,
         role=step.role,
-        term=_transfer_term(draft, sender, receiver),
+        term=transfer_term(draft, sender, receiver, draft.recorded_at),
         sender=sender,
     )
     draft.add(opened, at=draft.recorded_at)
 
 
-def _transfer_term(draft: Draft, sender: Seat, receiver: Seat) -> Term:
+def transfer_term(draft: Draft, sender: Seat, receiver: Seat, received: datetime, *, number: int = 1) -> Term:
+    """A hand-over by the rule of the day of receipt (NĐ 61/2018/NĐ-CP, Điều 18)."""
     rules = draft.rules
     theirs = draft.rulebook.calendar_of(receiver.unit)
-    due = transfer_due(draft.recorded_at, draft.rulebook.calendar_of(sender.unit), theirs, rules.transfer_cutoff)
-    counted = transfer_overdue(draft.recorded_at, due, theirs, rules.transfer_grace)
-    return term_until(draft.ladder("transfer"), theirs, draft.recorded_at, counted)
+    due = transfer_due(received, draft.rulebook.calendar_of(sender.unit), theirs, rules.transfer_cutoff)
+    counted = transfer_overdue(received, due, theirs, rules.transfer_grace)
+    return term_until(draft.ladder("transfer"), theirs, received, counted, number=number)
 
 
 def _occurrence(draft: Draft, step: StepId) -> int:

@@ -2,10 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, time
+from typing import Literal
 
+from dossiers.escalation import Rung
 from dossiers.limits import TimeLimit
 from dossiers.procedure import LegalBasis
+from dossiers.stops import StopReason
 from dossiers.values import Value
+
+
+class StopGround(Value):
+    """A ground on which an agency may stop the clock by an act of its own; supplement and payment have their steps."""
+
+    reason: Literal[StopReason.ATTENDANCE, StopReason.FORCE_MAJEURE, StopReason.SUSPENSION]
+    basis: LegalBasis
 
 
 class RuleSet(Value):
@@ -23,6 +33,10 @@ class RuleSet(Value):
     transfer_grace: TimeLimit
     #: How often the date of return may be moved with an apology (Điều 19.9).
     reappointments_max: int = 1
+    #: Why else the clock may stop.
+    stops: tuple[StopGround, ...] = ()
+    #: Ladders that no procedure needs to write: ``stop_notice``.
+    ladders: dict[str, tuple[Rung, ...]] = {}
 
 
 def in_force(rule_sets: Sequence[RuleSet], day: date) -> RuleSet:

@@ -16,7 +16,7 @@ from dossiers.escalation import Notice
 from dossiers.events import ConsultationTerms, DossierFiled
 from dossiers.procedure import Role, StepKind, SupplementPolicy
 from dossiers.seats import Seat
-from dossiers.stops import Extend, Stop
+from dossiers.stops import Extend, Stop, StopReason
 from dossiers.sub_dossiers import SubDossierState
 from dossiers.terms import Term
 from dossiers.values import Instant, OfficerId, Result, StepId, Subject, TaskKey, Value
@@ -32,6 +32,8 @@ class DossierStatus(StrEnum):
     PROCESSING = "processing"  # 4
     AWAITING_SUPPLEMENT = "awaiting_supplement"  # 5
     AWAITING_PAYMENT = "awaiting_payment"  # 6
+    AWAITING_ATTENDANCE = "awaiting_attendance"  # the portal has no word of its own: 4
+    SUSPENDED = "suspended"  # 8
     WITHDRAWN = "withdrawn"  # 7
     DECIDED = "decided"  # 9
     RETURNED = "returned"  # 10
@@ -55,6 +57,8 @@ _PORTAL_CODES = {
     DossierStatus.PROCESSING: 4,
     DossierStatus.AWAITING_SUPPLEMENT: 5,
     DossierStatus.AWAITING_PAYMENT: 6,
+    DossierStatus.AWAITING_ATTENDANCE: 4,
+    DossierStatus.SUSPENDED: 8,
     DossierStatus.WITHDRAWN: 7,
     DossierStatus.DECIDED: 9,
     DossierStatus.RETURNED: 10,
@@ -78,7 +82,7 @@ class TaskState(StrEnum):
     """Whether work is still to be done."""
 
     OPEN = "open"
-    AWAITING = "awaiting"  # the applicant must act first
+    AWAITING = "awaiting"  # the applicant must act first, or the whole stands still
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"  # silence has decided
@@ -139,10 +143,11 @@ class Clock(Value):
 
 
 class Awaited(Value):
-    """What the applicant owes."""
+    """What the dossier waits for: the applicant, mostly; ``tasks`` are those that wait, if not ``task`` alone."""
 
     task: TaskKey
-    what: Literal["supplement", "payment"]
+    tasks: tuple[TaskKey, ...] = ()
+    what: StopReason
     #: The legal instant of the request; no answer comes before it.
     asked_at: Instant
     subjects: tuple[Subject, ...] = ()

@@ -10,11 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from dossiers import events as e
+from dossiers import stop_events as s
 from dossiers.evolve import resumption_of
 from dossiers.procedure import SupplementPolicy
 from dossiers.seats import CallerKind
 from dossiers.state import Clock, DossierState, Task
-from dossiers.stops import RESTART, RESUME, Extend, Restart, Resume, Stop
+from dossiers.stops import RESTART, RESUME, Extend, Restart, Resume, Stop, StopReason
 from dossiers.values import APPOINTMENT, PROMISE, Instant, OfficerId, Subject, TaskKey, Value
 
 
@@ -149,9 +150,11 @@ def _follow(courses: dict[TaskKey, _Course], record: e.Record) -> None:
             courses[opened.task] = _Course(opened, at)
         case e.TaskAssigned(task=key, officer=officer):
             courses[key].assign(officer, at)
-        case e.SupplementRequested(task=key) | e.PaymentRequested(task=key):
+        case e.SupplementRequested(task=key) | e.PaymentRequested(task=key) | s.AttendanceRequired(task=key):
             courses[key].wait(at)
         case e.SupplementReceived(task=key) | e.PaymentConfirmed(task=key, outstanding=()):
+            courses[key].go_on(record)
+        case s.StandstillEnded(task=key, reason=StopReason.ATTENDANCE):
             courses[key].go_on(record)
         case _:
             _end(courses, record)
@@ -200,7 +203,7 @@ def stops_of(records: Sequence[e.Record], subject: Subject) -> tuple[Stop, ...]:
             case e.SupplementRequested(policy=announced):
                 restarts = announced is SupplementPolicy.RESTART and subject != APPOINTMENT
                 policy = RESTART if restarts else RESUME
-            case e.PaymentRequested():
+            case e.PaymentRequested() | s.AttendanceRequired() | s.DossierSuspended():
                 policy = RESUME
             case e.ClockPaused(subjects=subjects) as paused if subject in subjects:
                 found.append(_begun(record, paused, policy))
@@ -217,7 +220,8 @@ def stops_of(records: Sequence[e.Record], subject: Subject) -> tuple[Stop, ...]:
 
 
 def _begun(record: e.Record, paused: e.ClockPaused, policy: Resume | Restart) -> Stop:
-    evidence = str(record.evidence.id) if record.evidence is not None else ""
+    kept = record.evidence or paused.evidence
+    evidence = str(kept.id) if kept is not None else ""
     return Stop(start=record.occurred_at, policy=policy, reason=paused.reason, basis=paused.basis, evidence=evidence)
 
 
@@ -229,8 +233,8 @@ def standstills(records: Sequence[e.Record]) -> Iterator[Stop]:
         match record.event:
             case e.DossierAccepted():
                 is_promised = True
-            case e.ClockPaused(subjects=subjects, reason=reason, basis=basis) if PROMISE in subjects or not is_promised:
-                standing = Stop(start=record.occurred_at, reason=reason, basis=basis)
+            case e.ClockPaused(subjects=subjects) as paused if PROMISE in subjects or not is_promised:
+                standing = _begun(record, paused, RESUME)
             case e.ClockResumed(terms=terms) if standing is not None and (PROMISE in terms or not is_promised):
                 yield standing.model_copy(update={"end": record.occurred_at})
                 standing = None

@@ -5,7 +5,6 @@ from typing import assert_never
 
 from dossiers import commands as c
 from dossiers import events as e
-from dossiers.applicant import end_wait
 from dossiers.closing import cancel, decide_result, finish
 from dossiers.conditions import FactValue
 from dossiers.draft import Draft, check_facts
@@ -21,6 +20,7 @@ from dossiers.errors import (
 )
 from dossiers.procedure import Effect, Outcome, Returned, Step, StepKind
 from dossiers.route import open_ready, open_step
+from dossiers.standstill import end_wait
 from dossiers.state import Task
 from dossiers.terms import term_of
 from dossiers.texts import TextRef

@@ -16,6 +16,7 @@ from dossiers.errors import (
 from dossiers.escalation import NoticeRole
 from dossiers.instants import floor_to_second
 from dossiers.state import Task
+from dossiers.stop_events import ViolationRecorded
 from dossiers.terms import term_until
 from dossiers.values import PROMISE
 
@@ -65,9 +66,12 @@ def reappoint(draft: Draft, command: c.Reappoint) -> None:
         raise NothingAwaited(message)
     if state.awaited is not None and state.clocks[PROMISE].is_stopped:
         raise ClockStopped(task=state.awaited.task)
-    if state.reappointments >= draft.rules.reappointments_max:
-        raise AppointmentSpent(reappointments=str(state.reappointments))
     named_at = floor_to_second(command.appointment_at)
+    if state.reappointments >= draft.rules.reappointments_max:
+        if draft.is_entered_from_paper:
+            draft.add(ViolationRecorded(rule="second-reappointment", appointment_at=named_at, reason=command.reason))
+            return
+        raise AppointmentSpent(reappointments=str(state.reappointments))
     if named_at <= max(state.appointment_at, draft.occurred_at):
         raise AppointmentInvalid(appointment_at=state.appointment_at.isoformat())
     ladder, number = draft.ladder("promise"), state.reappointments + 1

@@ -10,7 +10,7 @@ _STATES: dict[ClockState, str] = {
     ClockState.NEAR: "sắp đến hạn",
     ClockState.OVERDUE: "quá hạn",
     ClockState.STOPPED: "tạm dừng",
-    ClockState.STOPPED_OVERDUE: "đang chờ người nộp, đã quá hạn từ trước",
+    ClockState.STOPPED_OVERDUE: "đang chờ, đã quá hạn từ trước",
     ClockState.ENDED_EARLY: "xong trước hạn",
     ClockState.ENDED_ON_TIME: "xong đúng hạn",
     ClockState.ENDED_LATE: "xong quá hạn",

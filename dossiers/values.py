@@ -34,6 +34,9 @@ PROMISE = Subject("promise")
 #: The date named with an apology; it never moves the promise.
 APPOINTMENT = Subject("appointment")
 
+#: The notice to the applicant that the clock stands still, due by the closing of that day.
+STOP_NOTICE = Subject("stop-notice")
+
 
 def _zoned(value: datetime) -> datetime:
     if value.tzinfo is None:

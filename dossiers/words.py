@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from dossiers import events as e
+from dossiers import stop_events as s
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged, CalendarMove
 from dossiers.phrases import (
@@ -37,6 +38,8 @@ _STATUSES: dict[DossierStatus, str] = {
     DossierStatus.PROCESSING: "Đang xử lý",
     DossierStatus.AWAITING_SUPPLEMENT: "Chờ người nộp bổ sung",
     DossierStatus.AWAITING_PAYMENT: "Chờ người nộp thực hiện nghĩa vụ tài chính",
+    DossierStatus.AWAITING_ATTENDANCE: "Chờ người nộp có mặt",
+    DossierStatus.SUSPENDED: "Tạm dừng giải quyết",
     DossierStatus.WITHDRAWN: "Người nộp đã rút hồ sơ",
     DossierStatus.DECIDED: "Đã có kết quả",
     DossierStatus.RETURNED: "Đã trả kết quả",
@@ -47,6 +50,11 @@ _STOPS: dict[StopReason, str] = {
     StopReason.ATTENDANCE: "chờ người nộp có mặt",
     StopReason.FORCE_MAJEURE: "bất khả kháng",
     StopReason.SUSPENSION: "tạm đình chỉ",
+}
+_OWED: dict[StopReason, str] = {
+    StopReason.SUPPLEMENT: "bổ sung hồ sơ",
+    StopReason.PAYMENT: "nộp tiền",
+    StopReason.ATTENDANCE: "có mặt",
 }
 _POLICIES: dict[SupplementPolicy, str] = {
     SupplementPolicy.RESTART: "khi đủ hồ sơ, thời hạn tính lại từ đầu",
@@ -126,6 +134,14 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             return f"{who} ghi nhận thông tin: {named}"
         case e.SupplementRequested() | e.SupplementReceived() | e.PaymentRequested() | e.PaymentConfirmed():
             return _told_of_the_applicant(event, procedure, who)
+        case (
+            s.AttendanceRequired()
+            | s.DossierSuspended()
+            | s.StandstillEnded()
+            | s.StopNoticeSent()
+            | s.ViolationRecorded()
+        ):
+            return _told_of_stops(event, procedure, who)
         case e.AnswerLapsed() | e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
             return _told_of_time(event, procedure)
         case CalendarChanged():
@@ -232,16 +248,35 @@ def _told_of_the_applicant(
             assert_never(event)
 
 
+def _told_of_stops(event: s.StopEvent, procedure: Procedure, who: str) -> str:
+    match event:
+        case s.AttendanceRequired():
+            work = task_words(procedure, event.task)
+            return f"{who} mời người nộp có mặt lúc {instant_words(event.attend_at)} cho {work}"
+        case s.DossierSuspended():
+            return f"{who} tạm dừng giải quyết hồ sơ vì {_STOPS[event.reason]}"
+        case s.StandstillEnded():
+            return f"{who} ghi nhận đã hết lý do tạm dừng ({_STOPS[event.reason]})"
+        case s.StopNoticeSent():
+            return f"{who} đã báo người nộp biết thời hạn đang dừng"
+        case s.ViolationRecorded():
+            named = instant_words(event.appointment_at)
+            return f"{who} ghi nhận vi phạm: đã hẹn lại lần thứ hai, sang {named}; ngày hẹn không đổi"
+        case _:
+            assert_never(event)
+
+
 def _told_of_time(
     event: e.AnswerLapsed | e.ClockPaused | e.ClockResumed | e.DeadlineMoved, procedure: Procedure
 ) -> str:
     match event:
         case e.AnswerLapsed():
-            awaited = "bổ sung hồ sơ" if event.awaited == "supplement" else "nộp tiền"
+            awaited = _OWED.get(event.awaited, _STOPS[event.awaited])
             return f"Quá hạn {instant_words(event.due_at)} mà người nộp chưa {awaited}{notice_words(event.notice)}"
         case e.ClockPaused():
             stopped = ", ".join(subject_words(procedure, subject) for subject in event.subjects)
-            return f"Tạm dừng thời hạn của {stopped} vì {_STOPS[event.reason]} ({event.basis})"
+            told = f"; phải báo người nộp{term_words(event.notice)}" if event.notice is not None else ""
+            return f"Tạm dừng thời hạn của {stopped} vì {_STOPS[event.reason]} ({event.basis}){told}"
         case e.ClockResumed():
             terms = event.terms.items()
             running = "; ".join(f"{subject_words(procedure, subject)}{term_words(term)}" for subject, term in terms)

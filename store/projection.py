@@ -14,7 +14,7 @@ from dossiers.deadlines import Grade
 from dossiers.escalation import Notice
 from dossiers.identity import task_id
 from dossiers.state import Clock, DossierState, Task
-from dossiers.values import APPOINTMENT, PROMISE, OfficerId, Subject, TaskKey
+from dossiers.values import APPOINTMENT, PROMISE, STOP_NOTICE, OfficerId, Subject, TaskKey
 from store.rendered import (
     Acknowledgement,
     ClockState,
@@ -224,6 +224,8 @@ def _first_dues(records: Records) -> dict[Subject, datetime]:
                 first[key] = term.due_at
             case e.DossierAccepted(promise=term) if term.due_at is not None:
                 first[PROMISE] = term.due_at
+            case e.ClockPaused(notice=term) if term is not None and term.due_at is not None:
+                first.setdefault(STOP_NOTICE, term.due_at)
             case e.AppointmentMoved(term=term) if term.due_at is not None:
                 first.setdefault(APPOINTMENT, term.due_at)
             case _:

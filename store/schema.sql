@@ -313,7 +313,7 @@ CREATE TABLE public.dossier (
     CONSTRAINT dossier_grade_check CHECK ((grade = ANY (ARRAY['early'::text, 'on_time'::text, 'late'::text]))),
     CONSTRAINT dossier_history_check CHECK ((history = ANY (ARRAY['with_temporal'::text, 'kept'::text, 'lost'::text]))),
     CONSTRAINT dossier_result_check CHECK ((result = ANY (ARRAY['granted'::text, 'partial'::text, 'refused'::text]))),
-    CONSTRAINT dossier_status_check CHECK ((status = ANY (ARRAY['new'::text, 'filed'::text, 'accepted'::text, 'refused_at_intake'::text, 'processing'::text, 'awaiting_supplement'::text, 'awaiting_payment'::text, 'withdrawn'::text, 'decided'::text, 'returned'::text])))
+    CONSTRAINT dossier_status_check CHECK ((status = ANY (ARRAY['new'::text, 'filed'::text, 'accepted'::text, 'refused_at_intake'::text, 'processing'::text, 'awaiting_supplement'::text, 'awaiting_payment'::text, 'awaiting_attendance'::text, 'suspended'::text, 'withdrawn'::text, 'decided'::text, 'returned'::text])))
 )
 WITH (fillfactor='80');
 
@@ -591,11 +591,17 @@ CREATE INDEX command_inbox_due ON public.command_inbox USING btree (next_try_at)
 
 CREATE INDEX command_inbox_pending ON public.command_inbox USING btree (dossier, "position") WHERE (state = 'pending'::text);
 
+CREATE INDEX command_refused ON public.command_inbox USING btree (accepted_at DESC, id DESC) WHERE (state = 'refused'::text);
+
+CREATE INDEX deadline_stop_notice ON public.deadline USING btree (due_at, dossier) WHERE ((subject = 'stop-notice'::text) AND (state = 'running'::text));
+
 CREATE INDEX dossier_agencies ON public.dossier USING gin (agencies);
 
 CREATE INDEX dossier_calendar ON public.dossier USING btree (calendar, id) WHERE (closed_at IS NULL);
 
 CREATE INDEX dossier_event_transaction ON public.dossier_event USING btree (transaction);
+
+CREATE INDEX dossier_event_violation ON public.dossier_event USING btree (occurred_at DESC, dossier, sequence) WHERE (kind = 'violation.recorded'::text);
 
 CREATE INDEX dossier_history_due ON public.dossier USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (history = 'with_temporal'::text));
 

@@ -90,11 +90,12 @@ class Verb(StrEnum):
     SUPPLEMENT = "supplement"
     WITHDRAW = "withdraw"
     REAPPOINT = "reappoint"
+    STOP_NOTICE = "stop-notice"
 
     @property
     def is_on_dossier(self) -> bool:
         """Whether it is done to the dossier as a whole, not to one task of it."""
-        return self in {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.REAPPOINT}
+        return self in {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.REAPPOINT, Verb.STOP_NOTICE}
 
 
 class Perform(Value):

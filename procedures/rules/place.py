@@ -13,7 +13,7 @@ from procedures.rules.rule import Finding, LocalRule, one_of
 #: What Temporal carries without a second thought; a dossier's start input must fit whole.
 START_INPUT_MAX = 32 * 1024
 #: The dossier's identity, the fast clock's numbers and the keys around them.
-_ENVELOPE = 640
+_ENVELOPE = 896
 #: Beyond the limit itself: stops, restarts and lateness.
 _REACH = timedelta(days=366)
 _DAYS_PER_WEEK_WORKED = 5

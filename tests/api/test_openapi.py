@@ -49,6 +49,8 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
         *("receive", "refuse", "handOver", "acceptHandOver", "refuseHandOver", "recall", "assign", "reassign"),
         *("complete", "approve", "sign", "returnResult", "decideOnTheSpot", "rework", "requestSupplement", "consult"),
         *("answerConsultation", "requestPayment", "confirmPayment", "remind"),
+        *("requireAttendance", "suspendDossier", "resumeDossier", "sendStopNotice"),
+        *("listRefusedActs", "listViolations", "listUnsentStopNotices"),
         *("answerSupplement", "withdraw", "reappoint", "acknowledgeNotice"),
         *("listTasks", "countTasks", "showTask", "getNextTask", "claimTask", "releaseTask", "transferTask"),
         *("claimTasks", "handOverTasks", "acceptHandOvers", "completeTasks"),

@@ -26,6 +26,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "answerConsultation": {"outcome": "consent"},
     "requestPayment": {"charges": [{"code": "fee", "amount": 1}]},
     "confirmPayment": {"charge": "fee"},
+    "requireAttendance": {"attend_at": "2026-12-31T09:00:00+07:00", "reason": REASON},
+    "suspendDossier": {"ground": "suspension", "document": REASON},
+    "resumeDossier": {"document": REASON},
     "reappoint": {"appointment_at": "2026-12-31T17:00:00+07:00", "reason": REASON},
     "transferTask": {"officer": "ha-long-counter-2"},
 }

@@ -10,7 +10,8 @@ from commands.outcomes import Accepted, Done, Refused
 from dossiers import commands as c
 from dossiers.errors import DossierClosed, FilingRejected, NotPermitted, OfficerUnfit
 from dossiers.identity import task_id
-from dossiers.values import OfficerId, ProcedureCode, UnitCode, task_key
+from dossiers.values import AgencyCode, OfficerId, ProcedureCode, UnitCode, task_key
+from store.attempts import list_refused
 from store.errors import IdempotencyMismatch, TaskHeldByAnother, TaskMissing, TaskPending
 from store.inbox import CommandState
 from store.worklist import claim, read_task
@@ -261,3 +262,18 @@ async def test_a_filing_that_the_core_refuses_is_refused_before_it_is_kept(offic
         await office.gate.file(office.filing(actor=stranger))
 
     assert await office.owner.fetchval("SELECT count(*) FROM dossier") == 0
+
+
+async def test_a_refused_act_is_listed_and_leaves_no_event(office: Office) -> None:
+    """`domain.md` §9.1, 18: no role makes a late dossier on time, and the attempt is logged."""
+    dossier = await office.file()
+    before = await office.kinds(dossier)
+    await office.act(dossier, c.Approve(task=RECEPTION))
+    async with office.database.transaction() as tx:
+        (row,) = (await list_refused(tx, dossier=dossier)).items
+        elsewhere = await list_refused(tx, agency=AgencyCode("nowhere"))
+        other = await list_refused(tx, dossier=dossier, code="appointment-spent")
+
+    assert (row.dossier, row.kind, row.code, row.actor) == (dossier, "approve", "wrong-act", CLERK.id)
+    assert (elsewhere.items, other.items) == ((), ())
+    assert await office.kinds(dossier) == before

@@ -162,7 +162,11 @@ def test_before_acceptance_only_the_reception_has_a_clock() -> None:
 def test_every_clock_agrees_with_what_the_dossier_knows(data: st.DataObject) -> None:
     run = any_run(data)
     told = clocks(run.records, run.rules, run.now)
-    faces = [face for face in (told.promise, told.appointment, *told.legs, *told.transfers) if face is not None]
+    faces = [
+        face
+        for face in (told.promise, told.appointment, told.stop_notice, *told.legs, *told.transfers)
+        if face is not None
+    ]
 
     assert Clocks.model_validate_json(told.model_dump_json()) == told
     assert sorted(face.subject for face in faces) == sorted(run.state.clocks)

@@ -12,7 +12,7 @@ from dossiers.instants import parse_instant
 from dossiers.limits import TimeLimit
 from dossiers.procedure import Role, SupplementPolicy
 from dossiers.stops import RESTART, RESUME
-from dossiers.values import APPOINTMENT, PROMISE, Subject
+from dossiers.values import APPOINTMENT, PROMISE, STOP_NOTICE, Subject
 from tests.dossiers.branching import ALL_BRANCHES, ONE_BRANCH, branching, supplementing
 from tests.dossiers.courses import any_run
 from tests.dossiers.test_any_course import MANY
@@ -90,7 +90,8 @@ def test_a_stop_without_length_changes_neither_the_dates_nor_the_terms(policy: S
     run.act(c.AnswerSupplement(), "2026-03-04T10:00")
     why = counted(run, PROMISE)
 
-    assert {subject: (clock.term.number, clock.term) for subject, clock in run.state.clocks.items()} == before
+    after = {subject: (clock.term.number, clock.term) for subject, clock in run.state.clocks.items()}
+    assert {subject: told for subject, told in after.items() if subject != STOP_NOTICE} == before
     assert (why.arithmetic.received, why.arithmetic.due) == (parse_instant("2026-03-02T09:00"), run.due(PROMISE))
 
 
@@ -251,6 +252,7 @@ def test_what_is_left_of_a_stopped_date_and_of_nothing_else_is_told() -> None:
         "study#1/acceptance": None,
         "study#1": None,
         "appointment": f"unit='working_seconds' value={45 * 3600 + 1800}",
+        "stop-notice": None,
     }
 
 

@@ -159,6 +159,7 @@ def test_the_counter_asks_for_a_supplement_before_it_receives_and_its_own_clock_
 
     assert run.last(e.SupplementRequested).stage == "intake"
     assert run.state.status is DossierStatus.FILED
+    run.act(c.SendStopNotice())
     assert run.tick("2026-03-20T08:00") == ()
     run.act(c.AnswerSupplement(components=("drawings",)), "2026-03-20T08:00")
     assert run.state.status is DossierStatus.FILED

@@ -4,6 +4,7 @@ import pytest
 
 from dossiers import commands as c
 from dossiers.errors import NotPermitted
+from dossiers.instants import parse_instant
 from dossiers.procedure import Role
 from dossiers.seats import Actor, CallerKind, Seat
 from dossiers.values import AgencyCode, OfficerId, StepId, TaskKey, UnitCode
@@ -35,6 +36,7 @@ ACTS: list[c.TaskCommand] = [
     c.AnswerConsultation(task=KEY, outcome="consent"),
     c.RequestPayment(task=KEY, charges=(c.Charge(code="a", amount=1),)),
     c.ConfirmPayment(task=KEY, charge="a"),
+    c.RequireAttendance(task=KEY, reason=text(), attend_at=parse_instant("2026-03-20T09:00")),
     c.Remind(task=KEY),
 ]
 CARRYING = [act for act in ACTS if isinstance(act, c.HandOver | c.AcceptHandOver | c.RefuseHandOver)]
@@ -43,7 +45,9 @@ WORKING = [act for act in ACTS if act not in CARRYING + SUPERVISING]
 
 
 def test_every_act_on_a_task_is_listed_here() -> None:
-    on_dossiers = {"file", "answer_supplement", "reappoint", "acknowledge_notice", "withdraw", "change_calendar"}
+    stopping = {"suspend", "resume", "send_stop_notice"}
+    others = {"file", "answer_supplement", "reappoint", "acknowledge_notice", "withdraw", "change_calendar"}
+    on_dossiers = stopping | others
     between_dossiers = {"report_sub_dossier", "withdraw_with_parent", "return_with_parent"}
 
     assert {act.kind for act in ACTS} == set(c.COMMAND_KINDS) - on_dossiers - between_dossiers

@@ -42,6 +42,7 @@ def test_a_request_stops_the_promise_and_the_asking_task_with_its_act() -> None:
 
 def test_a_stopped_clock_fires_nothing() -> None:
     run = asked(RESUME)
+    run.act(c.SendStopNotice())
     run.tick("2026-12-31T08:00")
 
     assert run.events(e.RungReached) == []

@@ -11,6 +11,7 @@ from dossiers.phrases import actor_words, outcome_words, rung_words, subject_wor
 from dossiers.procedure import OnTimeout, Role, SupplementPolicy
 from dossiers.seats import Actor, CallerKind
 from dossiers.state import Clock, DossierStatus
+from dossiers.stops import StopReason
 from dossiers.terms import Term
 from dossiers.values import APPOINTMENT, PROMISE, OfficerId, Subject, task_key
 from dossiers.words import deadline_words, status_words, story
@@ -63,6 +64,22 @@ def extended_and_withdrawn() -> Run:
     return run
 
 
+def stopped() -> Run:
+    """The applicant is called, the dossier suspended, and a second date of return was named on paper."""
+    run = Run.at_step("study", rulebook_of(branching()), MORNING, **ONE_BRANCH)
+    call = c.RequireAttendance(task=run.key("study"), reason=text(), attend_at=parse_instant("2026-03-03T09:00"))
+    run.act(call)
+    run.act(c.SendStopNotice())
+    run.act(c.ResumeDossier(evidence=text()))
+    run.act(c.SuspendDossier(ground=StopReason.SUSPENSION, evidence=text()))
+    run.act(c.ResumeDossier(evidence=text()))
+    named = c.Reappoint(appointment_at=parse_instant("2026-04-20T17:00"), reason=text())
+    run.act(named)
+    clerk = person(run.seat("office"), Role.AGENCY_HEAD, Role.LATE_ENTRY)
+    run.act(named, by=clerk, entered_for=MORNING, evidence=text())
+    return run
+
+
 def everything_that_can_happen() -> list[Run]:
     """Runs in which, together, every kind of event occurs."""
     paying = Run.filed(LAND, MORNING, obligation_kind="transfer_tax", obligation_due=True)
@@ -71,7 +88,7 @@ def everything_that_can_happen() -> list[Run]:
     refused.act(c.Refuse(task=refused.key("reception"), reason=text()))
     recounted = Run.filed(PERMIT, MORNING, floors=3)
     recounted.act(change_calendar(CALENDAR, CALENDAR.model_copy(update={"version": "vn-2026.3"})))
-    return [eventful(), paying, lifted(), extended_and_withdrawn(), refused, recounted, bundled()]
+    return [eventful(), paying, lifted(), extended_and_withdrawn(), refused, recounted, bundled(), stopped()]
 
 
 def bundled() -> Run:

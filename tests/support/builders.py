@@ -280,8 +280,12 @@ class Run:
         match command:
             case c.FileDossier() | c.AnswerSupplement() | c.Withdraw():
                 return CITIZEN
-            case c.Reappoint():
+            case c.ResumeDossier() if self.state.awaited is not None and self.state.awaited.what == "attendance":
+                return self.holder(self.state.tasks[self.state.awaited.task])
+            case c.Reappoint() | c.SuspendDossier() | c.ResumeDossier():
                 return person(self.seat(self.rules.procedure.lead.name), Role.AGENCY_HEAD)
+            case c.SendStopNotice():
+                return person(self.seat(self.rules.procedure.counter.name), Role.COUNTER)
             case c.AcknowledgeNotice():
                 return self.recipient(self.state.notices[command.notice])
             case c.Remind() | c.ChangeCalendar():

@@ -55,6 +55,7 @@ _KINDS: dict[Verb, type[c.TaskCommand | c.DossierCommand]] = {
     Verb.SUPPLEMENT: c.AnswerSupplement,
     Verb.WITHDRAW: c.Withdraw,
     Verb.REAPPOINT: c.Reappoint,
+    Verb.STOP_NOTICE: c.SendStopNotice,
 }
 _PROCEDURES = {one.code: one for one in shipped()}
 _RULE_SETS = {one.code: one for one in shipped_rule_sets()}

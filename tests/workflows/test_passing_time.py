@@ -101,6 +101,7 @@ async def test_a_stopped_clock_arms_nothing(station: Station) -> None:
     """The counter guides the applicant (Điều 17.1a): reception's clock stands still, with no limit to the answer."""
     one = await station.filed(COPY, "2026-03-02T08:00")
     await one.act(c.RequestSupplement(task=one.task.key, reason=text("thiếu bản chính")))
+    await one.act(c.SendStopNotice())
 
     await one.forward(timedelta(days=3))
     stopped = await one.happened()
@@ -118,6 +119,7 @@ async def test_what_the_applicant_never_supplies_lapses_by_itself(station: Stati
     one = await station.filed(LAND, "2026-03-02T08:00", obligation_kind="transfer_tax")
     await one.go_to("appraisal")
     await one.act(c.RequestSupplement(task=one.task.key, reason=text("thiếu hợp đồng")))
+    await one.act(c.SendStopNotice())
 
     awaited = one.run.state.awaited
     assert awaited is not None
