@@ -23,9 +23,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.journal import JournalActivities
 from activities.letters import Courier, LetterActivities
-from agencies.directory import load_directory
 from bootstrap import Settings, connect_temporal, open_database, run
 from commands.delivery import Delivery
+from commands.directories import Directories
 from commands.pinning import Catalogue
 from store.database import Database
 from workflows.addresses import activity_queue
@@ -46,7 +46,7 @@ def sandboxed_runner() -> SandboxedWorkflowRunner:
 
 def activities_of(database: Database, courier: Courier) -> tuple[Callable[..., object], ...]:
     """Every activity, by name."""
-    letters = LetterActivities(database, load_directory(), courier)
+    letters = LetterActivities(database, courier)
     return (JournalActivities(database).record_events, letters.send_letter)
 
 
@@ -71,7 +71,7 @@ def activity_worker(
     client: Client, task_queue: str, database: Database, interceptors: Sequence[Interceptor] = ()
 ) -> Worker:
     """Performs effects; on a queue of its own, so a slow one delays no act."""
-    catalogue = Catalogue(database, load_directory())
+    catalogue = Catalogue(database, Directories(database))
     return Worker(
         client,
         task_queue=activity_queue(task_queue),

@@ -29,7 +29,7 @@ from dossiers.state import DossierState
 from dossiers.values import DossierNumber, OfficerId
 from store.alarms import raise_alarm
 from store.calendars import newest_calendar
-from store.catalogue import list_rule_sets, read_procedure_in_force
+from store.catalogue import list_rule_sets, read_directory, read_procedure_in_force
 from store.database import Database, Transaction
 from store.filing import Applicant, FilingRequest, admit_filing, read_applicant
 from store.inbox import Admission, AdmissionRequest, InboxRow, admit, read_command
@@ -60,9 +60,8 @@ class SubDossierUnfit(Exception):
 class LetterActivities:
     """The other dossiers of a bundle as a workflow may reach them."""
 
-    def __init__(self, database: Database, directory: Directory, courier: Courier) -> None:
+    def __init__(self, database: Database, courier: Courier) -> None:
         self._database = database
-        self._directory = directory
         self._courier = courier
 
     @activity.defn(name=SEND_LETTER)
@@ -118,7 +117,9 @@ class LetterActivities:
             "rule_set": in_force(await list_rule_sets(tx), now.date()).code,
             "calendar_version": await newest_calendar(tx),
         }
-        command = self._command(opening, procedure, whole, await read_state(tx, whole.id)).model_copy(update=pinned)
+        state = await read_state(tx, whole.id)
+        directory = await _directory_of(tx, state)
+        command = _command(opening, procedure, directory, whole, state).model_copy(update=pinned)
         lead = command.seats[procedure.lead.name]
         return FilingRequest(
             id=identity,
@@ -129,7 +130,7 @@ class LetterActivities:
             channel=whole.channel,
             counter=command.seats[procedure.counter.name],
             lead=lead,
-            identifier=self._directory.agency(lead.agency).identifier,
+            identifier=directory.agency(lead.agency).identifier,
             clock=clock,
             applicant=Applicant.model_validate(applicant.model_dump()),
             actor=actor,
@@ -140,25 +141,36 @@ class LetterActivities:
             lease=self._courier.lease,
         )
 
-    def _command(self, opening: Opening, procedure: Procedure, whole: DossierRow, state: DossierState) -> FileDossier:
-        assert state.filed is not None, "the whole was filed before a part of it"
-        territory = TerritoryCode(state.filed.territory) if state.filed.territory is not None else None
-        codes = [one.code for one in procedure.components]
-        return FileDossier(
-            dossier=opening.to,
-            number=DossierNumber(""),
-            procedure=procedure.code,
-            procedure_version=procedure.version,
-            rule_set=procedure.rule_set,
-            calendar_version="",
-            directory_version=self._directory.version,
-            channel=whole.channel,
-            seats=resolve_seats(self._directory, procedure, whole.counter_unit, territory),
-            territory=state.filed.territory,
-            facts=_facts(opening, procedure),
-            components=tuple(code for code in state.filed.components if code in codes),
-            parent=opening.parent,
-        )
+
+async def _directory_of(tx: Transaction, state: DossierState) -> Directory:
+    """A part is filed with the directory of its whole, which knows the counter."""
+    assert state.filed is not None, "the whole was filed before a part of it"
+    definition = await read_directory(tx, state.filed.directory_version)
+    assert definition is not None, "a dossier is filed with a published directory"
+    return Directory.model_validate_json(definition)
+
+
+def _command(
+    opening: Opening, procedure: Procedure, directory: Directory, whole: DossierRow, state: DossierState
+) -> FileDossier:
+    assert state.filed is not None, "the whole was filed before a part of it"
+    territory = TerritoryCode(state.filed.territory) if state.filed.territory is not None else None
+    codes = [one.code for one in procedure.components]
+    return FileDossier(
+        dossier=opening.to,
+        number=DossierNumber(""),
+        procedure=procedure.code,
+        procedure_version=procedure.version,
+        rule_set=procedure.rule_set,
+        calendar_version="",
+        directory_version=directory.version,
+        channel=whole.channel,
+        seats=resolve_seats(directory, procedure, whole.counter_unit, territory),
+        territory=state.filed.territory,
+        facts=_facts(opening, procedure),
+        components=tuple(code for code in state.filed.components if code in codes),
+        parent=opening.parent,
+    )
 
 
 def _facts(opening: Opening, procedure: Procedure) -> dict[str, FactValue]:

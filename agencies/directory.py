@@ -4,6 +4,8 @@ A part goes to the agency of its kind that serves the matter's territory most cl
 province's (NĐ 118/2025/NĐ-CP lets any counter of the province receive, so the territory may differ from the counter's).
 """
 
+from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
@@ -20,6 +22,8 @@ from dossiers.seats import Seat
 from dossiers.values import UnitCode
 
 SHIPPED = Path(__file__).parent / "province"
+#: Every version that comes with the product, each in a folder.
+VERSIONS = (Path(__file__).parent / "province-2022", SHIPPED)
 
 
 class SeatVacant(DossierError):
@@ -30,8 +34,24 @@ class SeatVacant(DossierError):
 
 @lru_cache(maxsize=1)
 def load_directory() -> Directory:
-    """The directory that comes with the product."""
-    return read_directory(SHIPPED)
+    """The newest directory that comes with the product."""
+    return load_directories()[-1]
+
+
+@lru_cache(maxsize=1)
+def load_directories() -> tuple[Directory, ...]:
+    """Every version that comes with the product, the oldest first."""
+    return tuple(sorted((read_directory(folder) for folder in VERSIONS), key=lambda one: one.effective_from))
+
+
+def in_force(directories: Sequence[Directory], on: date) -> Directory | None:
+    """The version with which a dossier is filed on a day: of those in force, the one that began last, written last."""
+    return next((one for one in reversed(by_time(directories)) if one.is_in_force(on, on)), None)
+
+
+def by_time(directories: Sequence[Directory]) -> tuple[Directory, ...]:
+    """The oldest first; of two that begin on one day, in the order of their names."""
+    return tuple(sorted(directories, key=lambda one: (one.effective_from, one.version)))
 
 
 def read_directory(folder: Path) -> Directory:
@@ -41,8 +61,12 @@ def read_directory(folder: Path) -> Directory:
     if faults:
         raise Faulty(faults)
     contents = [sheet.content for sheet in sheets]
+    said = next(one for one in contents if one.version is not None)
+    assert said.version is not None and said.effective_from is not None, "the rules ask for both"  # noqa: PT018
     return Directory(
-        version=next(one.version for one in contents if one.version is not None),
+        version=said.version,
+        effective_from=said.effective_from,
+        effective_to=said.effective_to,
         unverified=tuple(text for one in contents for text in one.unverified),
         territories=tuple(territory for one in contents for territory in one.territories),
         agency_kinds=tuple(kind for one in contents for kind in one.agency_kinds),

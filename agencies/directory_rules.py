@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from agencies.calendar_layers import CalendarOverride
 from agencies.roster import Agency, Kind, Territory, Unit
@@ -14,9 +15,11 @@ ONE_STOP = "one_stop"
 
 
 class DirectoryFile(Value):
-    """One file: any part of the directory. The version stands in exactly one."""
+    """One file: any part of the directory. The version and its time stand in exactly one."""
 
     version: str | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
     unverified: tuple[str, ...] = ()
     territories: tuple[Territory, ...] = ()
     agency_kinds: tuple[Kind, ...] = ()
@@ -47,6 +50,16 @@ def _one_version(sheets: Sheets) -> Iterator[Fault]:
     if len(said) != 1:
         message = f"{len(said)} tệp ghi “version”, phải có đúng một"
         yield (said or sheets)[-1].document.fault(("version",), "directory-version", message, "ghi ở một tệp")
+        return
+    for sheet in sheets:
+        first, last = sheet.content.effective_from, sheet.content.effective_to
+        hint = "ghi cùng “version”, ví dụ effective_from: 2025-07-01"
+        if (first is not None) != (sheet.content.version is not None) or (first is None and last is not None):
+            message = "“effective_from” (và “effective_to”) đi cùng “version”"
+            yield sheet.document.fault(("version",), "directory-time", message, hint)
+        elif first is not None and last is not None and last < first:
+            message = f"hết hiệu lực {last} trước khi có hiệu lực {first}"
+            yield sheet.document.fault(("effective_to",), "directory-time", message, hint)
 
 
 def _codes_once(sheets: Sheets) -> Iterator[Fault]:

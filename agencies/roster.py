@@ -1,10 +1,11 @@
-"""The people and places of the two-tier government: territories, agencies, their units, the officers in them.
+"""The people and places of the government: territories, agencies, their units, the officers in them.
 
-A code names one thing for ever; a directory is a value with a version, and a dossier keeps the seats it was filed with.
-Two tiers since 1 July 2025: province and commune, beside the agencies that ministries run down to the province.
+A code names one thing for ever, in whichever version; a dossier keeps the version and the seats it was filed with.
+Three tiers until 30 June 2025, two since: province and commune, beside the agencies that ministries run.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import NewType
@@ -26,12 +27,13 @@ class Tier(StrEnum):
     """Where an agency stands in the government."""
 
     PROVINCE = "province"
+    DISTRICT = "district"  # until 30 June 2025
     COMMUNE = "commune"
     VERTICAL = "vertical"  # run by its ministry: police, tax, social insurance
 
 
 class Territory(Value):
-    """A province, commune, ward or special zone."""
+    """A province, district, commune, ward or special zone."""
 
     code: TerritoryCode = Field(pattern=CODE)
     name: str
@@ -95,6 +97,9 @@ class Directory(Value):
     """Everybody who takes part, in one version."""
 
     version: str
+    effective_from: date
+    #: The last day on which dossiers are filed with it; open where nothing is said.
+    effective_to: date | None = None
     unverified: tuple[str, ...]
     territories: tuple[Territory, ...]
     agency_kinds: tuple[Kind, ...]
@@ -102,9 +107,22 @@ class Directory(Value):
     calendars: tuple[CalendarOverride, ...]
     agencies: tuple[Agency, ...]
 
+    def is_in_force(self, first: date, last: date) -> bool:
+        """Whether dossiers are filed with it on some day of that time."""
+        return self.effective_from <= last and (self.effective_to is None or first <= self.effective_to)
+
     def agency(self, code: AgencyCode) -> Agency:
         """The agency of that code; KeyError if there is none."""
         return self._agencies[code]
+
+    def has_agency(self, code: AgencyCode) -> bool:
+        return code in self._agencies
+
+    def has_unit(self, code: UnitCode) -> bool:
+        return code in self._units
+
+    def has_officer(self, code: OfficerId) -> bool:
+        return code in self._officers
 
     def unit(self, code: UnitCode) -> Unit:
         """The unit of that code; KeyError if there is none."""

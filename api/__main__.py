@@ -13,7 +13,6 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from agencies.directory import load_directory
 from api.app import create_app
 from api.parts import Parts
 from api.publishing import publish_shipped
@@ -21,6 +20,7 @@ from bootstrap import Settings, connect_temporal, open_database, run
 from commands.archive import Archivist
 from commands.calendar_rollout import CalendarRollout
 from commands.delivery import Delivery
+from commands.directories import Directories
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from commands.sweeper import Sweeper
@@ -37,7 +37,7 @@ async def serve(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         await publish_shipped(database)
-        catalogue = Catalogue(database, load_directory())
+        catalogue = Catalogue(database, Directories(database))
         delivery = Delivery(database, client, settings.task_queue, catalogue)
         gate = Gate(database, catalogue, delivery)
         parts = Parts(

@@ -11,7 +11,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from agencies.roster import Directory
 from api.call import IdempotencyKey
 from api.callers import KnownCaller, actor_of
 from api.errors import NotForThisCaller
@@ -21,6 +20,7 @@ from api.parts import KnownParts
 from api.views import AbsencePage, AbsenceView
 from api.visibility import agency_in_sight
 from api.words import Code
+from commands.directories import Directories
 from dossiers.errors import NotPermitted, OfficerUnfit
 from dossiers.identity import kept_id
 from dossiers.instants import LegalInstant
@@ -80,8 +80,8 @@ _EXAMPLE = {
 @router.post("/absences", **keeping("registerAbsence", "Ghi lượt vắng mặt và người thay", _EXAMPLE))
 async def register(asked: AbsenceRequest, parts: KnownParts, caller: KnownCaller, key: IdempotencyKey) -> AbsenceView:
     officer, substitute = OfficerId(asked.officer), OfficerId(asked.substitute)
-    seat = _seat_of(parts.directory, officer)
-    if _seat_of(parts.directory, substitute).agency != seat.agency:
+    seat = await _seat_of(parts.directories, officer)
+    if (await _seat_of(parts.directories, substitute)).agency != seat.agency:
         message = "Người thay phải thuộc cùng cơ quan."
         raise OfficerUnfit(message, officer=substitute)
     _require_say(caller, officer, seat)
@@ -96,7 +96,7 @@ async def register(asked: AbsenceRequest, parts: KnownParts, caller: KnownCaller
 async def listed(
     query: Annotated[AbsenceQuery, Query()], parts: KnownParts, caller: KnownCaller, pager: KnownPager
 ) -> AbsencePage:
-    agency = agency_in_sight(parts.directory, caller, query.agency)
+    agency = agency_in_sight(parts.directories, caller, query.agency)
     officer = OfficerId(query.officer) if query.officer is not None else None
     async with parts.database.transaction() as tx:
         page = absences.list_absences(tx, agency=agency, officer=officer, cursor=query.cursor, limit=query.limit)
@@ -107,16 +107,16 @@ async def listed(
 async def end(absence_id: UUID, parts: KnownParts, caller: KnownCaller) -> AbsenceView:
     async with parts.database.transaction(caller.id) as tx:
         kept = await absences.read_absence(tx, absence_id)
-        _require_say(caller, kept.officer, _seat_of(parts.directory, kept.officer))
+        _require_say(caller, kept.officer, await _seat_of(parts.directories, kept.officer))
         return AbsenceView.of(await absences.end_absence(tx, absence_id, by=caller.id))
 
 
-def _seat_of(directory: Directory, officer: OfficerId) -> Seat:
-    try:
-        return directory.seat_of(officer)
-    except KeyError as unknown:
+async def _seat_of(directories: Directories, officer: OfficerId) -> Seat:
+    known = await directories.officer(officer)
+    if known is None:
         message = "Không có cán bộ này."
-        raise OfficerUnfit(message, officer=officer) from unknown
+        raise OfficerUnfit(message, officer=officer)
+    return known[0]
 
 
 def _require_say(caller: Caller, officer: OfficerId, seat: Seat) -> None:

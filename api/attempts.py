@@ -81,7 +81,7 @@ class RefusedQuery(ListQuery):
 
 @router.get("/refused-acts", **read("listRefusedActs", "Yêu cầu bị từ chối, mới nhất trước"))
 async def refused_acts(query: Annotated[RefusedQuery, Query()], parts: KnownParts, caller: KnownCaller) -> RefusedPage:
-    agency = agency_in_sight(parts.directory, caller, query.agency)
+    agency = agency_in_sight(parts.directories, caller, query.agency)
     async with parts.database.transaction() as tx:
         page = await page_of(
             list_refused(
@@ -95,7 +95,7 @@ async def refused_acts(query: Annotated[RefusedQuery, Query()], parts: KnownPart
 async def violations(
     query: Annotated[ListQuery, Query()], parts: KnownParts, caller: KnownCaller
 ) -> tuple[ViolationView, ...]:
-    agency = agency_in_sight(parts.directory, caller, query.agency)
+    agency = agency_in_sight(parts.directories, caller, query.agency)
     async with parts.database.transaction() as tx:
         return tuple(ViolationView.of(one) for one in await list_violations(tx, agency=agency, limit=query.limit))
 
@@ -104,6 +104,6 @@ async def violations(
 async def unsent(
     query: Annotated[ListQuery, Query()], parts: KnownParts, caller: KnownCaller
 ) -> tuple[UnsentView, ...]:
-    agency = agency_in_sight(parts.directory, caller, query.agency)
+    agency = agency_in_sight(parts.directories, caller, query.agency)
     async with parts.database.transaction() as tx:
         return tuple(UnsentView.of(one) for one in await list_unsent(tx, agency=agency, limit=query.limit))

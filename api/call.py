@@ -71,7 +71,7 @@ class Call:
     async def outcome_on_task(self, task_id: UUID, asked: TaskActRequest, key: str, revision: int | None) -> Outcome:
         """What becomes of the act; raises what stands against admitting it."""
         async with self.parts.database.transaction() as tx:
-            task = await visible_task(tx, self.parts.directory, self.caller, task_id)
+            task = await visible_task(tx, self.parts.directories, self.caller, task_id)
         book = TextBook(command_id(task.dossier, key))
         submission = self._submission(task.dossier, asked.command(task.key, book), book, asked, task_id)
         return await self.parts.gate.submit(
@@ -81,7 +81,7 @@ class Call:
     async def on_dossier(self, dossier: UUID, asked: DossierActRequest) -> Response:
         self._require_no_revision()
         async with self.parts.database.transaction() as tx:
-            await require_visible(tx, self.parts.directory, self.caller, dossier)
+            await require_visible(tx, self.parts.directories, self.caller, dossier)
         book = TextBook(command_id(dossier, self.key))
         return await self._submit(self._submission(dossier, asked.command(book), book, asked, dossier))
 
@@ -92,7 +92,7 @@ class Call:
             if notice is None:
                 raise NoticeUnknown(notice=str(notice_id))
             try:
-                await require_visible(tx, self.parts.directory, self.caller, notice.dossier)
+                await require_visible(tx, self.parts.directories, self.caller, notice.dossier)
             except DossierUnknown as hidden:
                 raise NoticeUnknown(notice=str(notice_id)) from hidden
         book = TextBook(command_id(notice.dossier, self.key))

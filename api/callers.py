@@ -15,9 +15,9 @@ import structlog
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from agencies.roster import Directory
 from api.errors import NotStandingIn, Unauthenticated
 from api.parts import KnownParts
+from commands.directories import Directories
 from dossiers.procedure import Role
 from dossiers.seats import Actor, Seat
 from dossiers.values import OfficerId
@@ -80,15 +80,19 @@ async def _caller(
         if on_behalf_of is not None:
             if on_behalf_of not in await stands_in_for(tx, caller.id):
                 raise NotStandingIn(officer=on_behalf_of)
-            caller = _in_the_place_of(OfficerId(on_behalf_of), parts.directory, caller)
+            caller = await _in_the_place_of(OfficerId(on_behalf_of), parts.directories, caller)
+    if caller.agency is not None:
+        await parts.directories.acquaint(caller.agency)
     request.state.caller = caller.id
     structlog.contextvars.bind_contextvars(caller=caller.id)
     return caller
 
 
-def _in_the_place_of(absent: OfficerId, directory: Directory, caller: Caller) -> Caller:
+async def _in_the_place_of(absent: OfficerId, directories: Directories, caller: Caller) -> Caller:
     """The permission to enter what lies in the past was given to a person and stays with that person."""
-    seat, officer = directory.seat_of(absent), directory.officer(absent)
+    known = await directories.officer(absent)
+    assert known is not None, "whoever is stood in for was in a published directory"
+    seat, officer = known
     roles = tuple(role for role in officer.roles if role is not Role.LATE_ENTRY)
     return caller.model_copy(update={"agency": seat.agency, "unit": seat.unit, "roles": roles, "acting_for": absent})
 

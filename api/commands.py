@@ -29,7 +29,7 @@ async def show(command_id: UUID, request: Request, parts: KnownParts, caller: Kn
         raise CommandUnknown(command=str(command_id))
     try:
         async with parts.database.transaction() as tx:
-            await require_visible(tx, parts.directory, caller, outcome.dossier)
+            await require_visible(tx, parts.directories, caller, outcome.dossier)
     except DossierUnknown as hidden:
         raise CommandUnknown(command=str(command_id)) from hidden
     return await tell(request, parts, outcome, HTTPStatus.OK)

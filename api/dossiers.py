@@ -24,7 +24,6 @@ from api.words import Code, Line, Number
 from api.written import told
 from commands.gate import Filing
 from dossiers.deadline_errors import BeyondCalendar
-from dossiers.errors import FilingRejected, Violation
 from dossiers.fast_clock import FastClock
 from dossiers.instants import LegalInstant
 from dossiers.procedure import Channel
@@ -101,7 +100,7 @@ async def file(
         actor=actor_of(caller),
         procedure=ProcedureCode(filing.procedure),
         receiving_unit=UnitCode(filing.receiving_unit),
-        territory=_territory(parts, filing.territory),
+        territory=TerritoryCode(filing.territory) if filing.territory is not None else None,
         channel=filing.channel,
         facts=filing.facts,
         components=filing.components,
@@ -109,14 +108,6 @@ async def file(
         clock=await _fast_clock(parts, filing.clock),
     )
     return await tell(request, parts, await parts.gate.file(asked), HTTPStatus.CREATED)
-
-
-def _territory(parts: Parts, code: str | None) -> TerritoryCode | None:
-    if code is None:
-        return None
-    if code not in {one.code for one in parts.directory.territories}:
-        raise FilingRejected([Violation(pointer="/territory", message=f"Không có địa bàn {code}.")])
-    return TerritoryCode(code)
 
 
 async def _fast_clock(parts: Parts, asked: FastClockRequest | None) -> FastClock | None:
@@ -153,14 +144,14 @@ async def show(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> Doss
 
 
 async def _shown(tx: Transaction, parts: Parts, caller: Caller, row: DossierRow) -> DossierView:
-    await require_visible(tx, parts.directory, caller, row.id)
+    await require_visible(tx, parts.directories, caller, row.id)
     return await dossier_view(tx, await pinned_procedure(parts, row), row)
 
 
 @router.get("/dossiers/{dossier_id}/timeline", **read("dossierTimeline", "Câu chuyện của hồ sơ"))
 async def timeline(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> TimelineView:
     async with parts.database.transaction() as tx:
-        await require_visible(tx, parts.directory, caller, dossier_id)
+        await require_visible(tx, parts.directories, caller, dossier_id)
         row = await read_dossier(tx, dossier_id)
         records = await read_journal(tx, dossier_id)
     assert row is not None, "a visible dossier is in the register"
@@ -174,5 +165,5 @@ async def timeline(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> 
 async def history(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> HistoryView:
     require_officer(caller)
     async with parts.database.transaction() as tx:
-        await require_visible(tx, parts.directory, caller, dossier_id)
+        await require_visible(tx, parts.directories, caller, dossier_id)
     return await history_of(parts, dossier_id)

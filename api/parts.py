@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from temporalio.client import Client
 
-from agencies.roster import Directory
+from commands.directories import Directories
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from store.database import Database
@@ -29,8 +29,8 @@ class Parts:
     fast_clock_allowed: bool = False
 
     @property
-    def directory(self) -> Directory:
-        return self.catalogue.directory
+    def directories(self) -> Directories:
+        return self.catalogue.directories
 
 
 def parts_of(request: Request) -> Parts:

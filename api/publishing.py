@@ -1,8 +1,8 @@
-"""Publishes what comes with the product: calendars, rule sets, procedures; what is there already stays as it is."""
+"""Publishes what comes with the product: calendars, rule sets, directories, procedures; what is there already stays."""
 
 from agencies.calendars import calendar_versions, shipped_lineage
-from agencies.directory import load_directory
-from commands.calendars import publish, publish_unit_times
+from agencies.directory import load_directories
+from commands.calendars import publish, publish_directory
 from procedures.catalogue import shipped, shipped_rule_sets
 from store.catalogue import publish_procedure, publish_rule_set
 from store.database import Database
@@ -13,8 +13,9 @@ async def publish_shipped(database: Database) -> None:
     async with database.transaction() as tx:
         for version in calendar_versions():
             await publish(tx, shipped_lineage(version))
-        await publish_unit_times(tx, load_directory())
         for rule_set in shipped_rule_sets():
             await publish_rule_set(tx, rule_set)
+        for directory in load_directories():
+            await publish_directory(tx, directory)
         for procedure in shipped():
             await publish_procedure(tx, procedure)

@@ -64,13 +64,13 @@ async def escalations(
     async with parts.database.transaction() as tx:
         wanted = EscalationFilter(
             # Whoever takes part in a dossier sees all that was escalated in it, wherever the work lay.
-            agency=agency_in_sight(parts.directory, caller, query.agency),
+            agency=agency_in_sight(parts.directories, caller, query.agency),
             unit=UnitCode(query.unit) if query.unit is not None else None,
             dossier=query.dossier,
             stands=query.stands,
         )
         if query.dossier is not None and query.agency is None:
-            await require_visible(tx, parts.directory, caller, query.dossier)
+            await require_visible(tx, parts.directories, caller, query.dossier)
             wanted = wanted.model_copy(update={"agency": None})
         page = await pager.turned(list_escalations(tx, wanted, query.cursor, limit=query.limit))
     return EscalationPage.of(page)
@@ -80,7 +80,7 @@ async def escalations(
 async def notices(
     query: Annotated[NoticeQuery, Query()], parts: KnownParts, caller: KnownCaller, pager: KnownPager
 ) -> NoticePage:
-    agency = agency_in_sight(parts.directory, caller, query.agency)
+    agency = agency_in_sight(parts.directories, caller, query.agency)
     wanted = NoticeFilter(
         # A notice to supervisors names the agency it is about, not theirs.
         agency=None if query.mine and query.agency is None else agency,
@@ -96,7 +96,7 @@ async def notices(
 
 @router.get("/alarms", **read("listAlarms", "Điều không được phép xảy ra, và đã xảy ra"))
 async def alarms(parts: KnownParts, caller: KnownCaller) -> tuple[AlarmView, ...]:
-    if not sees_all(parts.directory, caller):
+    if not sees_all(parts.directories, caller):
         raise NotForThisCaller
     async with parts.database.transaction() as tx:
         return tuple(AlarmView.of(one) for one in await list_open_alarms(tx))
@@ -106,6 +106,6 @@ async def alarms(parts: KnownParts, caller: KnownCaller) -> tuple[AlarmView, ...
 async def statistics(
     query: Annotated[StatisticsQuery, Query()], parts: KnownParts, caller: KnownCaller
 ) -> tuple[StatisticsView, ...]:
-    agency = agency_in_sight(parts.directory, caller, query.agency)
+    agency = agency_in_sight(parts.directories, caller, query.agency)
     async with parts.database.transaction() as tx:
         return tuple(StatisticsView.of(one) for one in await read_statistics(tx, agency=agency))

@@ -82,7 +82,7 @@ async def filter_of(parts: Parts, caller: Caller, asked: TaskSelection, mine: tu
     named = (OfficerId(asked.officer),) if asked.officer is not None else None
     unit = UnitCode(asked.unit) if asked.unit is not None else None
     return TaskFilter(
-        agency=agency_in_sight(parts.directory, caller, asked.agency),
+        agency=agency_in_sight(parts.directories, caller, asked.agency),
         unit=unit,
         role=asked.role,
         officers=mine if asked.mine else named,

@@ -11,7 +11,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from agencies.directory import officers_of
 from api.callers import KnownCaller, actor_of
 from api.errors import NotForThisCaller
 from api.openapi import read, read_tagged, worklist_act
@@ -65,7 +64,7 @@ async def list_tasks(
 @router.get("/tasks/counts", **read("countTasks", "Số việc đang mở của mỗi đơn vị, theo tình trạng"))
 async def count_tasks(query: Annotated[CountsQuery, Query()], parts: KnownParts, caller: KnownCaller) -> CountsView:
     wanted = TaskFilter(
-        agency=agency_in_sight(parts.directory, caller, query.agency),
+        agency=agency_in_sight(parts.directories, caller, query.agency),
         unit=UnitCode(query.unit) if query.unit is not None else None,
         role=query.role,
         officers=(OfficerId(query.officer),) if query.officer is not None else None,
@@ -77,7 +76,7 @@ async def count_tasks(query: Annotated[CountsQuery, Query()], parts: KnownParts,
 @router.get("/tasks/{task_id}", **read_tagged("showTask", "Một việc"))
 async def show(task_id: UUID, response: Response, parts: KnownParts, caller: KnownCaller) -> TaskView:
     async with parts.database.transaction() as tx:
-        return TaskView.of(tagged(response, await visible_task(tx, parts.directory, caller, task_id)))
+        return TaskView.of(tagged(response, await visible_task(tx, parts.directories, caller, task_id)))
 
 
 @router.post(
@@ -106,7 +105,7 @@ async def release(
     task_id: UUID, response: Response, parts: KnownParts, caller: KnownCaller, revision: RevisionMeant
 ) -> TaskView:
     async with parts.database.transaction(caller.id) as tx:
-        await visible_task(tx, parts.directory, caller, task_id)
+        await visible_task(tx, parts.directories, caller, task_id)
         row = await worklist.release(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
     return TaskView.of(tagged(response, row))
 
@@ -125,8 +124,9 @@ async def transfer(
 ) -> TaskView:
     to = OfficerId(request.officer)
     async with parts.database.transaction(caller.id) as tx:
-        task = await visible_task(tx, parts.directory, caller, task_id)
-        fit = [one.id for one in officers_of(parts.directory, Seat(agency=task.agency, unit=task.unit), task.role)]
+        task = await visible_task(tx, parts.directories, caller, task_id)
+        seat = Seat(agency=task.agency, unit=task.unit)
+        fit = [one.id for one in await parts.directories.officers_of(seat, task.role)]
         if to not in fit:
             message = f"Cán bộ này không làm được việc này; có thể chuyển cho: {', '.join(fit)}."
             raise OfficerUnfit(message, officer=to)
@@ -137,7 +137,7 @@ async def transfer(
 async def claimed(parts: KnownParts, caller: Caller, task_id: UUID, revision: int | None) -> TaskRow:
     """The task, taken by somebody who can do it."""
     async with parts.database.transaction(caller.id) as tx:
-        _require_fit(caller, await visible_task(tx, parts.directory, caller, task_id))
+        _require_fit(caller, await visible_task(tx, parts.directories, caller, task_id))
         return await worklist.claim(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
 
 

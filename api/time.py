@@ -109,7 +109,7 @@ async def journal_of(database: Database, catalogue: Catalogue, dossier: UUID, no
 
 async def visible_journal(parts: KnownParts, caller: KnownCaller, dossier_id: UUID) -> Journal:
     async with parts.database.transaction() as tx:
-        await require_visible(tx, parts.directory, caller, dossier_id)
+        await require_visible(tx, parts.directories, caller, dossier_id)
     journal = await journal_of(parts.database, parts.catalogue, dossier_id, parts.now())
     if journal is None:
         raise NotFound

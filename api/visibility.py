@@ -5,8 +5,9 @@ What a caller may not see does not exist for him: the answer is the same as for 
 
 from uuid import UUID
 
-from agencies.roster import Directory, Tier
+from agencies.roster import Tier
 from api.errors import NotForThisCaller
+from commands.directories import Directories
 from dossiers.procedure import Role
 from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode
@@ -17,38 +18,34 @@ from store.register import Participation, read_participation
 from store.worklist import TaskRow, read_task
 
 
-def sees_all(directory: Directory, caller: Caller) -> bool:
+def sees_all(directories: Directories, caller: Caller) -> bool:
     """Supervisors, and the heads of the province's own one-stop shop."""
     if caller.kind is CallerKind.CITIZEN:
         return False
     if Role.SUPERVISOR in caller.roles:
         return True
-    return Role.ONE_STOP_HEAD in caller.roles and _tier(directory, caller.agency) is Tier.PROVINCE
+    return Role.ONE_STOP_HEAD in caller.roles and directories.tier(caller.agency) is Tier.PROVINCE
 
 
-def _tier(directory: Directory, agency: AgencyCode | None) -> Tier | None:
-    return next((one.tier for one in directory.agencies if one.code == agency), None)
-
-
-def may_see(directory: Directory, caller: Caller, participation: Participation) -> bool:
+def may_see(directories: Directories, caller: Caller, participation: Participation) -> bool:
     if caller.kind is CallerKind.CITIZEN:
         return participation.filed_by == caller.id
-    return sees_all(directory, caller) or caller.agency in participation.agencies
+    return sees_all(directories, caller) or caller.agency in participation.agencies
 
 
-async def require_visible(tx: Transaction, directory: Directory, caller: Caller, dossier: UUID) -> None:
+async def require_visible(tx: Transaction, directories: Directories, caller: Caller, dossier: UUID) -> None:
     """Raise `DossierUnknown` unless the caller may see the dossier."""
     participation = await read_participation(tx, dossier)
-    if participation is None or not may_see(directory, caller, participation):
+    if participation is None or not may_see(directories, caller, participation):
         raise DossierUnknown(dossier=str(dossier))
 
 
-async def visible_task(tx: Transaction, directory: Directory, caller: Caller, task: UUID) -> TaskRow:
+async def visible_task(tx: Transaction, directories: Directories, caller: Caller, task: UUID) -> TaskRow:
     """The task, or `TaskMissing` unless the caller may see its dossier."""
     row = await read_task(tx, task)
     if row is not None:
         participation = await read_participation(tx, row.dossier)
-        if participation is not None and may_see(directory, caller, participation):
+        if participation is not None and may_see(directories, caller, participation):
             return row
     raise TaskMissing(task=str(task))
 
@@ -64,10 +61,10 @@ def require_officer(caller: Caller) -> None:
         raise NotForThisCaller
 
 
-def agency_in_sight(directory: Directory, caller: Caller, asked: str | None) -> AgencyCode | None:
+def agency_in_sight(directories: Directories, caller: Caller, asked: str | None) -> AgencyCode | None:
     """The agency to which a list is limited: what was asked for, or the caller's own where he sees no other."""
     require_officer(caller)
-    if sees_all(directory, caller):
+    if sees_all(directories, caller):
         return AgencyCode(asked) if asked is not None else None
     if caller.agency is None or asked not in {None, caller.agency}:
         raise NotForThisCaller

@@ -5,11 +5,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from agencies.directory import load_directory
-from agencies.roster import Directory
 from api.callers import ApiKey
 from cli.operation import Product, joined
 from cli.report import AsJson, report, table
+from commands.directories import Directories
 from dossiers.seats import CallerKind
 from dossiers.values import OfficerId, UnitCode
 from embedded.failures import EmbeddedFailure
@@ -35,9 +34,8 @@ def add(
     json: AsJson = False,
 ) -> None:
     """Cấp khóa mới; khóa cũ của người đó hết hiệu lực ngay. Khóa chỉ hiện một lần."""
-    known = _described(load_directory(), OfficerId(caller), system=system, is_portal=portal)
     key = ApiKey.drawn()
-    asyncio.run(_added(known, key))
+    known = asyncio.run(_added(OfficerId(caller), key, system=system, is_portal=portal))
     answer = {**known.model_dump(mode="json"), "key": key.secret}
     where = f"{known.agency}/{known.unit}" if known.unit else known.agency or "cổng dịch vụ công"
     report(as_json=json).answer(answer, f"{known.id} ({known.label}, {where}; {', '.join(known.roles)})", key.secret)
@@ -71,17 +69,17 @@ def revoke(caller: str, *, json: AsJson = False) -> None:
     report(as_json=json).answer({"revoked": caller}, f"Đã thu hồi khóa của {caller}.")
 
 
-def _described(directory: Directory, caller: OfficerId, *, system: str | None, is_portal: bool) -> Caller:
-    """Who the caller is: an officer's seat and roles come from the directory and from nowhere else."""
+async def _described(known: Directories, caller: OfficerId, *, system: str | None, is_portal: bool) -> Caller:
+    """Who the caller is: an officer's seat and roles come from the published directories and from nowhere else."""
     if is_portal:
         return Caller(id=caller, kind=CallerKind.CITIZEN, label="Cổng dịch vụ công")
     if system is not None:
-        return _system(directory, caller, UnitCode(system))
-    try:
-        officer, seat = directory.officer(caller), directory.seat_of(caller)
-    except KeyError:
-        message = f"Danh bạ không có cán bộ {caller}; xem agencies/province/."
-        raise CallerUnknown(message) from None
+        return await _system(known, caller, UnitCode(system))
+    found = await known.officer(caller)
+    if found is None:
+        message = f"Danh bạ không có cán bộ {caller}; xem `lienthong directory show`."
+        raise CallerUnknown(message)
+    seat, officer = found
     return Caller(
         id=caller,
         kind=CallerKind.OFFICER,
@@ -92,19 +90,22 @@ def _described(directory: Directory, caller: OfficerId, *, system: str | None, i
     )
 
 
-def _system(directory: Directory, caller: OfficerId, unit: UnitCode) -> Caller:
-    try:
-        seat = directory.seat(unit)
-    except KeyError:
+async def _system(known: Directories, caller: OfficerId, unit: UnitCode) -> Caller:
+    directory = await known.with_unit(unit)
+    if directory is None:
         message = f"Danh bạ không có đơn vị {unit}."
-        raise CallerUnknown(message) from None
+        raise CallerUnknown(message)
+    seat = directory.seat(unit)
     label = f"Hệ thống của {directory.agency(seat.agency).name}"
     return Caller(id=caller, kind=CallerKind.SYSTEM, label=label, agency=seat.agency, unit=seat.unit)
 
 
-async def _added(caller: Caller, key: ApiKey) -> None:
-    async with joined() as product, product.database.transaction(_OPERATOR) as tx:
-        await add_caller(tx, caller, key_hash=key.hash, key_prefix=key.prefix)
+async def _added(caller: OfficerId, key: ApiKey, *, system: str | None, is_portal: bool) -> Caller:
+    async with joined() as product:
+        known = await _described(product.catalogue.directories, caller, system=system, is_portal=is_portal)
+        async with product.database.transaction(_OPERATOR) as tx:
+            await add_caller(tx, known, key_hash=key.hash, key_prefix=key.prefix)
+    return known
 
 
 async def _holders() -> tuple[KeyHolder, ...]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from agencies.calendars import calendar_versions, load_calendar, resolve_calendar
-from agencies.directory import counters, load_directory, nearest_agency
+from agencies.directory import counters, load_directories, nearest_agency
 from agencies.roster import Agency, Directory, Territory, Unit
 from datafiles.document import read_document
 from datafiles.faults import Faulty
@@ -14,6 +15,20 @@ from dossiers.procedure import Duty, Participant, Procedure
 from dossiers.values import ProcedureCode
 from procedures.catalogue import CATALOGUE, shipped_rule_sets
 from procedures.jurisdiction import Jurisdiction, Post
+
+
+@dataclass(frozen=True)
+class DirectoriesStaff:
+    """The people of every directory with which a procedure may be filed."""
+
+    directories: Sequence[Directory]
+    calendar_version: str
+
+    def posts(self, procedure: Procedure, part: Participant) -> Sequence[Post]:
+        """As its protocol says; in the directories whose time and the procedure's own have a day in common."""
+        last = procedure.effective_to or date.max
+        known = [one for one in self.directories if one.is_in_force(procedure.effective_on, last)]
+        return tuple(post for one in known for post in DirectoryStaff(one, self.calendar_version).posts(part))
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ def shipped_jurisdiction() -> Jurisdiction:
     return Jurisdiction(
         calendar=load_calendar(version),
         rule_sets={one.code: one for one in shipped_rule_sets()},
-        staff=DirectoryStaff(load_directory(), version),
+        staff=DirectoriesStaff(load_directories(), version),
         procedures=procedures_in(sorted(CATALOGUE.glob("*.yaml"))),
     )
 

@@ -8,9 +8,9 @@ import asyncpg
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from agencies.directory import load_directory
 from bootstrap import Settings, SettingsFaulty, connect_temporal, open_database
 from cli.surroundings import joined_environment
+from commands.directories import Directories
 from commands.pinning import Catalogue
 from embedded.failures import EmbeddedFailure
 from store.database import Database
@@ -67,7 +67,7 @@ async def joined(environ: Mapping[str, str] | None = None) -> AsyncIterator[Prod
     database = await _database(settings)
     try:
         client = await _client(settings)
-        yield Product(settings, database, client, Catalogue(database, load_directory()))
+        yield Product(settings, database, client, Catalogue(database, Directories(database)))
     except (StoreUnavailable, OutcomeUnknown) as away:
         raise NoAnswer(_silent("PostgreSQL", settings.masked()["database_url"])) from away
     except StoreError as refused:

@@ -2,6 +2,7 @@
 
 from agencies.calendars import CalendarFile, StateCalendarAmendment, calendar_of
 from agencies.roster import Directory
+from commands import directories
 from commands.pinning import UNIT_TIMES, Catalogue, VersionCalendars
 from dossiers.errors import Violation
 from dossiers.seats import Actor
@@ -27,6 +28,13 @@ def source_of(file: CalendarFile) -> CalendarSource:
     return CalendarSource(version=file.version, extends=extends, source=file.model_dump_json())
 
 
+async def publish_directory(tx: Transaction, directory: Directory) -> bool:
+    """The directory, and what it says about working time; whether it is new. Raises `AlreadyPublished`."""
+    is_new = await directories.publish(tx, directory)
+    await publish_unit_times(tx, directory)
+    return is_new
+
+
 async def publish_unit_times(tx: Transaction, directory: Directory) -> None:
     """Keep what the directory says about working time. Raises `AlreadyPublished` if this version said otherwise."""
     said = directory.working_times()
@@ -46,7 +54,8 @@ async def violations(catalogue: Catalogue, amendment: StateCalendarAmendment) ->
         message = f"phiên bản mới nhất là {newest}, nên chỉ sửa được phiên bản ấy."
         return (Violation(pointer="/extends", message=message),)
     before = await catalogue.calendar(newest)
-    places = {place for said in catalogue.directory.working_times().values() for place in said.places}
+    known = await catalogue.directories.all()
+    places = {place for directory in known for said in directory.working_times().values() for place in said.places}
     faults = [
         Violation(pointer=f"/places/{place}", message="danh bạ không có cơ quan hay đơn vị này.")
         for place in amendment.places

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from agencies.directory import officers_of, resolve_seats
+from agencies.directory import resolve_seats
 from agencies.roster import Directory, TerritoryCode
 from commands.delivery import LEASE, Delivery, Unreachable, accepted
 from commands.outcomes import Accepted, Outcome
@@ -160,14 +160,13 @@ class Gate:
         if known is not None or task is None:
             return  # admission itself answers for what it knows, and says that there is no such task
         seat = Seat(agency=task.agency, unit=task.unit)
-        fit = [officer.id for officer in officers_of(self._catalogue.directory, seat, task.role)]
+        fit = [officer.id for officer in await self._catalogue.directories.officers_of(seat, task.role)]
         if command.officer not in fit:
             message = f"Cán bộ này không làm được việc này; có thể giao cho: {', '.join(fit)}."
             raise OfficerUnfit(message, officer=command.officer)
 
     async def _filing_request(self, filing: Filing, dossier: UUID, identity: UUID) -> FilingRequest:
-        directory = self._catalogue.directory
-        procedure = await self._admissible(filing)
+        procedure, directory = await self._admissible(filing)
         counter = directory.seat(filing.receiving_unit)
         seats = resolve_seats(directory, procedure, filing.receiving_unit, filing.territory)
         rules, later = await self._catalogue.rule_sets_from(_now(filing).date())
@@ -205,14 +204,18 @@ class Gate:
             lease=LEASE,
         )
 
-    async def _admissible(self, filing: Filing) -> Procedure:
-        """The procedure of a filing against which nothing stands."""
-        directory = self._catalogue.directory
-        procedure = await self._catalogue.procedure(filing.procedure)
+    async def _admissible(self, filing: Filing) -> tuple[Procedure, Directory]:
+        """The procedure of a filing against which nothing stands, and the directory of its day."""
+        today = _now(filing).date()
+        directory = await self._catalogue.directories.in_force(today)
+        procedure = await self._catalogue.procedure_on(filing.procedure, today)
         faults: list[Violation] = []
         if procedure is None:
             faults.append(Violation(pointer="/procedure", message=f"Không có thủ tục {filing.procedure}."))
-        if filing.receiving_unit not in _units(directory):
+        if directory is None:
+            message = f"Không có danh bạ nào có hiệu lực ngày {today:%d/%m/%Y}."
+            raise FilingRejected([Violation(pointer="/receiving_unit", message=message)])
+        if not directory.has_unit(filing.receiving_unit):
             message = f"Không có đơn vị tiếp nhận {filing.receiving_unit}."
             faults.append(Violation(pointer="/receiving_unit", message=message))
         if filing.territory is not None and filing.territory not in [one.code for one in directory.territories]:
@@ -220,14 +223,14 @@ class Gate:
         if procedure is not None:
             faults += violations(
                 procedure,
-                on=_now(filing).date(),
+                on=today,
                 channel=filing.channel,
                 facts=filing.facts,
                 components=filing.components,
             )
         if faults or procedure is None:
             raise FilingRejected(faults)
-        return procedure
+        return procedure, directory
 
     async def _rehearse(self, command: FileDossier, filing: Filing) -> None:
         """Filing may not be refused once it is kept: whatever the core has against it is said now."""
@@ -239,10 +242,6 @@ class Gate:
 def _now(filing: Filing) -> datetime:
     """What the dossier's own clock shows."""
     return dossier_time(filing.clock, datetime.now(VIETNAM))
-
-
-def _units(directory: Directory) -> tuple[UnitCode, ...]:
-    return tuple(unit.code for agency in directory.agencies for unit in agency.units)
 
 
 def _task_of(command: AnyCommand) -> TaskKey | None:

@@ -11,7 +11,8 @@ from functools import cached_property
 from pydantic import TypeAdapter
 
 from agencies.calendars import Lineage, StateCalendar, StateCalendarAmendment, calendar_of
-from agencies.roster import Directory, UnitTime
+from agencies.roster import UnitTime
+from commands.directories import Directories
 from dossiers.calendar import WorkCalendar
 from dossiers.calendar_change import CalendarsChange, calendars_change
 from dossiers.commands import FileDossier
@@ -21,7 +22,7 @@ from dossiers.rule_set import RuleSet, in_force
 from dossiers.rulebook import Rulebook
 from dossiers.values import ProcedureCode, UnitCode
 from store.calendars import newest_calendar, read_directory_calendar, read_lineage
-from store.catalogue import list_rule_sets, read_procedure, read_rule_set
+from store.catalogue import list_rule_sets, read_procedure, read_procedure_on, read_rule_set
 from store.database import Database
 
 #: Beyond the limit itself: stops, restarts and lateness.
@@ -62,9 +63,8 @@ class VersionCalendars:
 class Catalogue:
     """Published versions, read once: they never change."""
 
-    def __init__(self, database: Database, directory: Directory) -> None:
-        self.directory = directory
-        self._working_times = directory.working_times()
+    def __init__(self, database: Database, directories: Directories) -> None:
+        self.directories = directories
         self._database = database
         self._procedures: dict[tuple[ProcedureCode, int], Procedure] = {}
         self._rule_sets: dict[str, RuleSet] = {}
@@ -104,6 +104,14 @@ class Catalogue:
             self._versions[version] = VersionCalendars(lineage)
         return self._versions[version]
 
+    async def procedure_on(self, code: ProcedureCode, day: date) -> Procedure | None:
+        """The version for a dossier filed that day: in force, or what comes nearest to it."""
+        async with self._database.transaction() as tx:
+            found = await read_procedure_on(tx, code, day)
+        if found is not None:
+            self._procedures[code, found.version] = found
+        return found
+
     async def rulebook(self, filing: FileDossier, filed_on: date) -> Rulebook:
         """Everything that the dossier interpreted when it was filed; its own changes of calendar come on top."""
         procedure = await self.procedure(filing.procedure, filing.procedure_version)
@@ -120,15 +128,12 @@ class Catalogue:
         )
 
     async def working_hours(self, units: Iterable[UnitCode] | None = None) -> Mapping[UnitCode, WorkCalendar]:
-        """By what units work now, every one unless named; whatever the directory does not know is left out."""
+        """By what units work now, every one unless named; whatever no directory knows is left out."""
         newest = await self.calendars(await self.newest_calendar())
         first, last = newest.state.first, newest.state.last
-        asked = dict.fromkeys(self._working_times if units is None else units)
-        return {
-            unit: newest.between(self._working_times[unit], first, last)
-            for unit in asked
-            if unit in self._working_times
-        }
+        times = await self.directories.working_times()
+        asked = dict.fromkeys(times if units is None else units)
+        return {unit: newest.between(times[unit], first, last) for unit in asked if unit in times}
 
     async def rule_sets_from(self, day: date) -> tuple[RuleSet, tuple[RuleSet, ...]]:
         """The decree in force on a day, and those that come after it."""

@@ -24,6 +24,9 @@ def _force(procedure: Procedure, on: date) -> Iterator[Violation]:
     if on < procedure.effective_on:
         message = f"Thủ tục này có hiệu lực từ {procedure.effective_on:%d/%m/%Y}."
         yield Violation(pointer="/procedure", message=message)
+    elif procedure.effective_to is not None and on > procedure.effective_to:
+        message = f"Thủ tục này hết hiệu lực từ sau ngày {procedure.effective_to:%d/%m/%Y}."
+        yield Violation(pointer="/procedure", message=message)
 
 
 def _channel(procedure: Procedure, channel: Channel) -> Iterator[Violation]:

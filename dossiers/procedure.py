@@ -6,8 +6,9 @@ Invariants: a published version never changes; a dossier interprets only the ver
 
 from datetime import date, time
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dossiers.conditions import Condition, Fact
 from dossiers.escalation import Rung
@@ -243,6 +244,8 @@ class Procedure(Value):
     field: str
     level: str
     effective_on: date
+    #: The last day on which it may be filed; open where nothing is said.
+    effective_to: date | None = None
     #: The decree it was drawn up for; a dossier follows the one in force when it is received.
     rule_set: str
     basis: tuple[LegalBasis, ...] = Field(min_length=1)
@@ -264,6 +267,17 @@ class Procedure(Value):
     #: Asked before acceptance, at the counter: the clock has not started.
     intake_supplement: Supplement | None = None
     on_the_spot: OnTheSpot | None = None
+
+    @model_validator(mode="after")
+    def _is_in_force_for_a_while(self) -> Self:
+        if self.effective_to is not None and self.effective_to < self.effective_on:
+            message = f"effective_to {self.effective_to} trước effective_on {self.effective_on}"
+            raise ValueError(message)
+        return self
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it may be filed on that day."""
+        return self.effective_on <= day and (self.effective_to is None or day <= self.effective_to)
 
     def step(self, step_id: StepId) -> Step:
         """The step of that name; KeyError if there is none."""

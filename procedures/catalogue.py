@@ -1,9 +1,12 @@
 """The procedures and rule sets that come with the product, in the order of their file names."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from dossiers.procedure import Procedure
 from dossiers.rule_set import RuleSet
+from dossiers.values import ProcedureCode
 from procedures.reader import read_procedure, read_rule_set
 
 CATALOGUE = Path(__file__).parent / "catalogue"
@@ -11,8 +14,15 @@ RULE_SETS = Path(__file__).parent / "rule_sets"
 
 
 def shipped() -> tuple[Procedure, ...]:
-    """Every shipped procedure; Faulty if one of them is wrong."""
+    """Every shipped procedure in every version; Faulty if one of them is wrong."""
     return tuple(read_procedure(path) for path in sorted(CATALOGUE.glob("*.yaml")))
+
+
+def in_force(procedures: Iterable[Procedure], day: date) -> Mapping[ProcedureCode, Procedure]:
+    """Those that may be filed on a day, each in the version that began last by then."""
+    begun = [one for one in procedures if one.effective_on <= day]
+    latest = {one.code: one for one in sorted(begun, key=lambda one: (one.effective_on, one.version))}
+    return {code: one for code, one in latest.items() if one.effective_to is None or day <= one.effective_to}
 
 
 def shipped_rule_sets() -> tuple[RuleSet, ...]:

@@ -30,8 +30,11 @@ class Post:
 class Staff(Protocol):
     """The people of a government, seen from a procedure."""
 
-    def posts(self, part: Participant) -> Sequence[Post]:
-        """A part everywhere: the counter's at every counter of its kind, any other in every lowest territory."""
+    def posts(self, procedure: Procedure, part: Participant) -> Sequence[Post]:
+        """A part wherever and whenever the procedure is in force.
+
+        The counter's at every counter of its kind, any other in every lowest territory.
+        """
 
 
 @dataclass(frozen=True)

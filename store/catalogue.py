@@ -1,7 +1,7 @@
-"""Published procedures and rule sets. A published version never changes: it is read, or joined by another.
+"""Published procedures, rule sets and directories.
 
-Publishing the same again does nothing. Sameness is judged on the values, not on their JSON, so a field that the engine
-learns later, and that has a default, is no change.
+A published version never changes: it is read, or joined by another. Publishing the same again does nothing. Sameness is
+judged on the values, not on their JSON, so a field that the engine learns later, and that has a default, is no change.
 """
 
 from datetime import date
@@ -32,15 +32,35 @@ async def read_procedure(tx: Transaction, code: ProcedureCode, version: int | No
     return None if definition is None else Procedure.model_validate_json(definition)
 
 
-async def read_procedure_in_force(tx: Transaction, code: ProcedureCode, on: date) -> Procedure | None:
-    """The newest version that has taken effect by that day."""
-    definition = await tx.value(_SQL["read_procedure_in_force"], code, on)
+async def read_procedure_on(tx: Transaction, code: ProcedureCode, day: date) -> Procedure | None:
+    """The version that had begun last by that day; before all of them, the first."""
+    definition = await tx.value(_SQL["read_procedure_on"], code, day)
     return None if definition is None else Procedure.model_validate_json(definition)
+
+
+async def read_procedure_in_force(tx: Transaction, code: ProcedureCode, day: date) -> Procedure | None:
+    """The version under which it may be filed that day."""
+    found = await read_procedure_on(tx, code, day)
+    return found if found is not None and found.is_in_force(day) else None
 
 
 async def list_procedures(tx: Transaction) -> tuple[Procedure, ...]:
     """The newest version of each."""
-    return tuple(Procedure.model_validate_json(row["definition"]) for row in await tx.all(_SQL["list_procedures"]))
+    return tuple(_procedure(row["definition"]) for row in await tx.all(_SQL["list_procedures"]))
+
+
+async def list_procedures_on(tx: Transaction, day: date) -> tuple[Procedure, ...]:
+    """Those that may be filed on that day, each in its version of then."""
+    return tuple(_procedure(row["definition"]) for row in await tx.all(_SQL["list_procedures_on"], day))
+
+
+async def list_procedure_versions(tx: Transaction) -> tuple[Procedure, ...]:
+    """Every version of every procedure."""
+    return tuple(_procedure(row["definition"]) for row in await tx.all(_SQL["list_procedure_versions"]))
+
+
+def _procedure(definition: str) -> Procedure:
+    return Procedure.model_validate_json(definition)
 
 
 async def publish_rule_set(tx: Transaction, rule_set: RuleSet) -> bool:
@@ -61,3 +81,19 @@ async def list_rule_sets(tx: Transaction) -> tuple[RuleSet, ...]:
     """Every decree, the oldest first."""
     found = [RuleSet.model_validate_json(row["definition"]) for row in await tx.all(_SQL["list_rule_sets"])]
     return tuple(sorted(found, key=lambda one: one.effective_from))
+
+
+async def publish_directory(tx: Transaction, version: str, definition: str) -> bool:
+    """Whether it is new; what it says is nothing to the store."""
+    return await tx.value(_SQL["publish_directory"], version, definition) is not None
+
+
+async def read_directory(tx: Transaction, version: str) -> str | None:
+    """The definition of that version."""
+    definition: str | None = await tx.value(_SQL["read_directory"], version)
+    return definition
+
+
+async def directories_beyond(tx: Transaction, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The definitions of every version but those."""
+    return tuple(row["definition"] for row in await tx.all(_SQL["directories_beyond"], list(known)))

@@ -275,6 +275,12 @@ CREATE TABLE public.directory_calendar (
     definition json NOT NULL
 );
 
+CREATE TABLE public.directory_version (
+    version text NOT NULL,
+    definition json NOT NULL,
+    published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 CREATE TABLE public.dossier (
     id uuid NOT NULL,
     number text NOT NULL,
@@ -530,6 +536,9 @@ ALTER TABLE ONLY public.deadline
 ALTER TABLE ONLY public.directory_calendar
     ADD CONSTRAINT directory_calendar_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.directory_version
+    ADD CONSTRAINT directory_version_pkey PRIMARY KEY (version);
+
 ALTER TABLE ONLY public.dossier_event
     ADD CONSTRAINT dossier_event_pkey PRIMARY KEY (dossier, sequence);
 
@@ -708,6 +717,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.caller TO lienthong_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.directory_calendar TO lienthong_app;
+
+GRANT SELECT,INSERT ON TABLE public.directory_version TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.dossier TO lienthong_app;
 

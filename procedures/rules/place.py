@@ -20,7 +20,7 @@ _DAYS_PER_WEEK_WORKED = 5
 
 
 def _unstaffed_step(procedure: Procedure, jurisdiction: Jurisdiction) -> Iterator[Finding]:
-    posts = {part.name: tuple(jurisdiction.staff.posts(part)) for part in procedure.participants}
+    posts = {part.name: tuple(jurisdiction.staff.posts(procedure, part)) for part in procedure.participants}
     for at, part in enumerate(procedure.participants):
         where = ("participants", at)
         vacant = [post.place for post in posts[part.name] if post.unit is None]
@@ -88,7 +88,7 @@ def _size_in(year: int, procedure: Procedure, rule_set: RuleSet, jurisdiction: J
     days = int(procedure.limit.value) * 7 // _DAYS_PER_WEEK_WORKED
     last = date(year, 12, 31) + timedelta(days=days) + _REACH
     largest = [
-        max(jurisdiction.staff.posts(part), key=lambda post: _bytes(post.calendar), default=None)
+        max(jurisdiction.staff.posts(procedure, part), key=lambda post: _bytes(post.calendar), default=None)
         for part in procedure.participants
     ]
     held = [post for post in largest if post is not None and post.unit is not None]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from agencies.directory import load_directory
 from cli.demo.player import PORTAL
 from cli.demo.stage import hand_out_keys
 from store.database import Database as Store
@@ -80,7 +81,7 @@ async def test_any_commit_may_go_unacknowledged(
 async def whole_ways(place: Town, database: Database, directory: Path, *, dossiers: int) -> Judgement:
     """Dossiers of every procedure, carried to their ends over the API, judged by the log and the stores."""
     environment = {"LIENTHONG_DATABASE_URL": database.url, "LIENTHONG_TEMPORAL_ADDRESS": "unused:1"}
-    everybody = (PORTAL, *(one.id for _, one in place.catalogue.directory.members()))
+    everybody = (PORTAL, *(one.id for _, one in load_directory().members()))
     keys = {str(who): key for who, key in (await hand_out_keys(environment, everybody)).items()}
     log = Log(directory / "operations.jsonl")
     wire = httpx.ASGITransport(place.office.app, raise_app_exceptions=False)

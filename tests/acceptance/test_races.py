@@ -12,6 +12,7 @@ import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from agencies.directory import load_directory
 from commands.reconciliation import Reconciliation
 from dossiers.events import AnyEvent, Record, TaskCancelled, TaskCompleted, TaskOpened
 from dossiers.fast_clock import FastClock
@@ -202,7 +203,7 @@ async def hired(place: Town) -> Staff:
     """More people than any counter has; who may do what is known by seat and role, not by name."""
 
     async def desk(name: str, *roles: Role) -> Desk:
-        seat = place.catalogue.directory.seat(UnitCode(COUNTER))
+        seat = load_directory().seat(UnitCode(COUNTER))
         caller = Caller(
             id=OfficerId(name), kind=CallerKind.OFFICER, label=name, agency=seat.agency, unit=seat.unit, roles=roles
         )

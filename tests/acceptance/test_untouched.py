@@ -13,6 +13,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from agencies.calendars import resolve_calendar
+from agencies.directory import load_directory
 from dossiers.calendar import WorkCalendar
 from dossiers.events import DossierFiled, Record, RungReached, TaskOpened
 from dossiers.instants import format_instant, parse_instant
@@ -129,7 +130,7 @@ def test_a_dossier_sent_before_three_is_to_be_accepted_the_same_day(stories: Sto
 
 def test_every_instant_is_the_one_that_the_law_as_a_function_gives(stories: Stories) -> None:
     for journal, code in ((stories.copy, COPY), (stories.permit, PERMIT)):
-        for subject, term in terms(stories.place, journal, code).items():
+        for subject, term in terms(journal, code).items():
             expected = [(rung.code, format_instant(rung.at)) for rung in term.rungs if rung.at is not None]
             assert instants(journal, subject) == expected
 
@@ -145,7 +146,7 @@ def test_no_rung_is_ever_early_and_none_fires_twice(stories: Stories) -> None:
 
 def test_each_notice_goes_to_whom_the_ladder_names_and_only_the_highest_of_several_speaks(stories: Stories) -> None:
     for journal, code in ((stories.copy, COPY), (stories.permit, PERMIT)):
-        for subject in terms(stories.place, journal, code):
+        for subject in terms(journal, code):
             reached = [(one, one.event) for one in journal if is_rung_of(one, subject)]
             followers = [*(one.event.due_at for one, _ in reached[1:] if isinstance(one.event, RungReached)), None]
             for (record, event), following in zip(reached, followers, strict=True):
@@ -196,9 +197,9 @@ def is_rung_of(record: Record, subject: str) -> bool:
     return isinstance(record.event, RungReached) and record.event.subject == subject
 
 
-def terms(place: Town, journal: Sequence[Record], code: str) -> dict[str, Term]:
+def terms(journal: Sequence[Record], code: str) -> dict[str, Term]:
     """Every deadline that ran to its end: from the procedure's data, the calendars and the instants of acts."""
-    directory, given = place.catalogue.directory, procedure(code)
+    directory, given = load_directory(), procedure(code)
     filed = journal[0].event
     assert isinstance(filed, DossierFiled)
 

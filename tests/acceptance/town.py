@@ -21,6 +21,7 @@ from api.app import create_app
 from api.parts import Parts
 from api.publishing import publish_shipped
 from commands.delivery import Delivery
+from commands.directories import Directories
 from commands.gate import Filing, Gate
 from commands.outcomes import Done
 from commands.pinning import Catalogue
@@ -33,7 +34,6 @@ from dossiers.instants import VIETNAM, parse_instant
 from dossiers.procedure import Channel
 from dossiers.seats import Actor, CallerKind
 from dossiers.values import ProcedureCode, UnitCode
-from procedures.catalogue import shipped
 from store.alarms import Alarm, list_alarms
 from store.catalogue import publish_procedure
 from store.database import Database
@@ -41,7 +41,7 @@ from store.filing import Applicant
 from store.inbox import InboxRow, read_command, retry_now
 from store.journal import read_journal
 from store.verification import verify
-from tests.support.builders import procedure
+from tests.support.builders import LAND, PERMIT, procedure
 from tests.support.desks import Desk, Office
 from worker import activity_worker, workflow_worker
 
@@ -146,12 +146,11 @@ class Town:
 
 
 async def publish_in_force(database: Database) -> None:
-    """The shipped procedures once more, in force on every day that the town's clocks show."""
+    """Those that took effect later once more, in force on every day that the town's clocks show."""
     async with database.transaction() as tx:
-        for one in shipped():
-            await publish_procedure(
-                tx, one.model_copy(update={"version": one.version + 1, "effective_on": date(2025, 7, 1)})
-            )
+        for code in (PERMIT, LAND):
+            in_force = procedure(code).model_copy(update={"version": 2, "effective_on": date(2025, 7, 1)})
+            await publish_procedure(tx, in_force)
 
 
 @asynccontextmanager
@@ -169,7 +168,7 @@ async def town(
         stack.push_async_callback(database.close)
         await publish_in_force(database)
         await publish_shipped(database)
-        catalogue = Catalogue(database, load_directory())
+        catalogue = Catalogue(database, Directories(database))
         parts = Parts(
             gate=Gate(database, catalogue, Delivery(database, client, queue, catalogue, send_within=send_within)),
             database=database,

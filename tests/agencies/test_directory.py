@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from agencies.directory import (
     SeatVacant,
     counters,
     heads,
+    in_force,
+    load_directories,
     load_directory,
     nearest_agency,
     officers_of,
@@ -16,10 +19,11 @@ from agencies.directory import (
 from agencies.roster import Directory, TerritoryCode, Tier
 from datafiles.faults import Faulty
 from dossiers.escalation import NoticeRole
-from dossiers.procedure import Procedure, Role, Step, StepKind
+from dossiers.procedure import Role, Step, StepKind
 from dossiers.seats import Seat
 from dossiers.values import OfficerId, UnitCode
 from procedures.catalogue import shipped
+from tests.support.government import Place, places
 
 DIRECTORY = load_directory()
 COMMUNE_COUNTERS = [seat.unit for seat in counters(DIRECTORY) if DIRECTORY.agency(seat.agency).tier is Tier.COMMUNE]
@@ -30,43 +34,75 @@ def able(directory: Directory, seats: dict[str, Seat], step: Step) -> list[Offic
     return [officer.id for officer in officers_of(directory, seats[step.by], step.role)]
 
 
-@pytest.mark.parametrize("counter", COMMUNE_COUNTERS)
-@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: one.code)
-def test_every_shipped_procedure_can_be_staffed_from_every_commune(procedure: Procedure, counter: UnitCode) -> None:
-    seats = resolve_seats(DIRECTORY, procedure, counter)
-
-    assert all(able(DIRECTORY, seats, step) for step in procedure.steps)
+everywhere = pytest.mark.parametrize("place", tuple(places()), ids=str)
 
 
-@pytest.mark.parametrize("counter", COMMUNE_COUNTERS)
-@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: one.code)
-def test_four_eyes_hold_whoever_did_the_steps_before(procedure: Procedure, counter: UnitCode) -> None:
+@everywhere
+def test_every_shipped_procedure_can_be_staffed_wherever_it_is_received(place: Place) -> None:
+    seats = resolve_seats(place.directory, place.procedure, place.counter, place.territory)
+
+    assert all(able(place.directory, seats, step) for step in place.procedure.steps)
+
+
+@everywhere
+def test_four_eyes_hold_whoever_did_the_steps_before(place: Place) -> None:
     """Whichever officers did the steps named in ``not_by``, another one is left."""
-    seats = resolve_seats(DIRECTORY, procedure, counter)
+    directory, procedure = place.directory, place.procedure
+    seats = resolve_seats(directory, procedure, place.counter, place.territory)
 
     for step in procedure.steps:
-        left = able(DIRECTORY, seats, step)
-        busiest = sum(1 for name in step.not_by if set(able(DIRECTORY, seats, procedure.step(name))) & set(left))
+        left = able(directory, seats, step)
+        busiest = sum(1 for name in step.not_by if set(able(directory, seats, procedure.step(name))) & set(left))
         assert len(left) > busiest, step.id
 
 
-@pytest.mark.parametrize("counter", COMMUNE_COUNTERS)
-@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: one.code)
-def test_every_rung_finds_somebody_to_tell(procedure: Procedure, counter: UnitCode) -> None:
-    seats = resolve_seats(DIRECTORY, procedure, counter)
+@everywhere
+def test_every_rung_finds_somebody_to_tell(place: Place) -> None:
+    seats = resolve_seats(place.directory, place.procedure, place.counter, place.territory)
 
     for seat in seats.values():
         for role in NoticeRole:
-            assert heads(DIRECTORY, seat, seats["counter"], role), (seat, role)
+            assert heads(place.directory, seat, seats["counter"], role), (seat, role)
 
 
-@pytest.mark.parametrize("counter", COMMUNE_COUNTERS)
-def test_every_counter_and_every_appraising_unit_has_a_second_officer(counter: UnitCode) -> None:
-    assert len(officers_of(DIRECTORY, DIRECTORY.seat(counter), Role.COUNTER)) >= 2
-    for procedure in shipped():
-        seats = resolve_seats(DIRECTORY, procedure, counter)
-        for step in procedure.steps_of_kind(StepKind.APPRAISAL):
-            assert len(able(DIRECTORY, seats, step)) >= 2
+@everywhere
+def test_every_counter_and_every_appraising_unit_has_a_second_officer(place: Place) -> None:
+    directory = place.directory
+    seats = resolve_seats(directory, place.procedure, place.counter, place.territory)
+
+    assert len(officers_of(directory, seats["counter"], Role.COUNTER)) >= 2
+    for step in place.procedure.steps_of_kind(StepKind.APPRAISAL):
+        assert len(able(directory, seats, step)) >= 2
+
+
+def test_the_directory_of_three_tiers_gives_way_to_that_of_two_on_the_first_of_july_2025() -> None:
+    days = (date(2022, 3, 1), date(2025, 6, 30), date(2025, 7, 1), date(2026, 11, 25))
+
+    versions = [one.version for day in days if (one := in_force(load_directories(), day)) is not None]
+
+    assert versions == ["quang-ninh-2022.1", "quang-ninh-2022.1", "quang-ninh-2026.1", "quang-ninh-2026.1"]
+    assert in_force(load_directories(), date(2016, 12, 31)) is None
+
+
+def test_districts_stand_between_province_and_commune_only_until_then() -> None:
+    three, two = load_directories()
+
+    assert {one.tier for one in three.agencies} == set(Tier)
+    assert {one.tier for one in two.agencies} == set(Tier) - {Tier.DISTRICT}
+    assert three.lineage(TerritoryCode("bach-dang")) == ("bach-dang", "ha-long-city", "quang-ninh")
+
+
+def test_a_code_names_one_thing_in_every_version() -> None:
+    three, two = load_directories()
+    shared = [one for one in three.agencies if two.has_agency(one.code)]
+
+    assert shared
+    assert all(two.agency(one.code).kind == one.kind for one in shared)
+    for seat, officer in three.members():
+        if two.has_unit(seat.unit):
+            assert two.seat(seat.unit) == seat
+        if two.has_officer(officer.id):
+            assert two.officer(officer.id).name == officer.name
 
 
 def test_there_are_five_communes_and_a_provincial_centre() -> None:
@@ -141,6 +177,7 @@ def test_the_directory_says_what_is_invented() -> None:
 
 SAMPLE = """\
 version: v1
+effective_from: 2025-07-01
 unverified: [tất cả]
 territories:
   - {code: land, name: Tỉnh}
@@ -202,6 +239,8 @@ SECOND = """  -
 """
 BROKEN = (
     ("directory-version", "version: v1\n", ""),
+    ("directory-time", "effective_from: 2025-07-01\n", ""),
+    ("directory-time", "effective_from: 2025-07-01\n", "effective_from: 2025-07-01\neffective_to: 2025-06-30\n"),
     ("duplicate-territory", "{code: bay, name: Phường, parent: land}", "{code: land, name: Phường}"),
     ("duplicate-agency", "code: centre\n", "code: town\n"),
     ("duplicate-identifier", "H49.2", "H49.1"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from agencies.directory import load_directory
 from dossiers.instants import VIETNAM, floor_to_second
 from dossiers.values import UnitCode
 from store.worklist import COUNTED_MOST
@@ -99,7 +100,7 @@ async def test_a_saved_view_is_checked_as_a_request_and_run_as_one(bureau: Offic
 
 
 async def test_a_head_shares_a_view_and_each_sees_their_own_work_in_it(bureau: Office) -> None:
-    directory = bureau.parts.directory
+    directory = load_directory()
     seat, head_of = next((seat, one) for seat, one in directory.members() if "unit_head" in one.roles)
     member = next(one for one in directory.unit(seat.unit).officers if one.id != head_of.id)
     head, officer = await bureau.officer(head_of.id), await bureau.officer(member.id)

@@ -21,12 +21,12 @@ import httpx
 import uvloop
 
 from agencies.calendars import StateCalendarAmendment, read_calendar
-from agencies.directory import load_directory
 from bootstrap import Settings, configure_logging, connect_temporal, open_database
 from cli.calendar import OPERATOR
 from cli.demo.stage import hand_out_keys
 from commands.calendar_rollout import Progress, preview, progress_of
 from commands.calendars import amended, publish_and_order
+from commands.directories import Directories
 from commands.pinning import Catalogue
 from dossiers.instants import VIETNAM
 from store.database import Database
@@ -67,7 +67,7 @@ async def _measure(environment: Mapping[str, str], dossiers: int, seconds: int) 
         way = await record_way(http, keys, database, client)
         side = OverHttp(http, keys, way)
         await _file(side, dossiers)
-        catalogue = Catalogue(database, load_directory())
+        catalogue = Catalogue(database, Directories(database))
         amendment = _amendment()
         looked = await _look_ahead(database, catalogue, amendment)
         before = await _at_work(side, way, seconds)

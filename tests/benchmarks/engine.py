@@ -15,6 +15,7 @@ from agencies.directory import load_directory
 from bootstrap import Settings, connect_temporal, open_database
 from cli.demo.stage import hand_out_keys
 from commands.delivery import Delivery
+from commands.directories import Directories
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from dossiers.seats import Actor
@@ -77,12 +78,12 @@ async def measure_engine(environment: Mapping[str, str], extent: Extent, say: Sa
         http = await stack.enter_async_context(_http(environment["LIENTHONG_API_URL"]))
         keys = await hand_out_keys(environment, players())
         way = await record_way(http, keys, database, client)
-        catalogue = Catalogue(database, load_directory())
+        catalogue = Catalogue(database, Directories(database))
         gate = Gate(database, catalogue, Delivery(database, client, settings.task_queue, catalogue))
         filer = Actor(
             id=way.filer,
-            seat=catalogue.directory.seat_of(way.filer),
-            roles=catalogue.directory.officer(way.filer).roles,
+            seat=load_directory().seat_of(way.filer),
+            roles=load_directory().officer(way.filer).roles,
         )
         await stack.enter_async_context(_bare_workers(environment, Machine(environment).count("worker")))
         plain = await bare.connect(settings.temporal_address, settings.temporal_namespace)

@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from agencies.directory import load_directory, officers_of
 from commands.delivery import SEND_WITHIN, Delivery
+from commands.directories import Directories
 from commands.finding import Finding
 from commands.gate import Filing, Gate, Submission
 from commands.outcomes import Accepted, Done, Outcome
@@ -81,7 +82,7 @@ class Office:
         self.database = database
         self.client = client
         self.task_queue = task_queue
-        self.catalogue = Catalogue(database, load_directory())
+        self.catalogue = Catalogue(database, Directories(database))
         through, by = deliveries or (database, client)
         self.delivery = Delivery(through, by, task_queue, self.catalogue, send_within=IMPATIENT)
         self.gate = Gate(database, self.catalogue, self.delivery)

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from agencies.calendar_layers import CalendarLayer, DayOff, MakeUpDay
 from agencies.calendars import StateCalendarAmendment
+from agencies.directory import load_directory
+from agencies.roster import Directory
 from commands.calendar_rollout import CalendarRollout, Moved, Progress, preview, progress_of
-from commands.calendars import amended, publish_and_order, violations
+from commands.calendars import amended, publish_and_order, publish_directory, violations
+from commands.directories import Directories
 from commands.pinning import Catalogue
 from dossiers import commands as c
 from dossiers.calendar_events import CalendarChanged
@@ -276,14 +279,16 @@ async def test_the_directory_of_the_day_of_filing_says_by_which_hours_its_units_
     assert state.filed is not None
     assert state.filed_at is not None
     filing = c.FileDossier.model_validate(state.filed.model_dump(exclude={"kind"}))
-    today = office.catalogue.directory
+    today = load_directory()
     plain = tuple(
         one.model_copy(update={"units": tuple(unit.model_copy(update={"calendar": None}) for unit in one.units)})
         for one in today.agencies
     )
-    later = today.model_copy(update={"version": "quang-ninh-2027.1", "agencies": plain})
+    later = Directory(**{**dict(today), "version": "quang-ninh-2027.1", "agencies": plain})
 
-    rules = await Catalogue(office.database, later).rulebook(filing, state.filed_at.date())
+    async with office.database.transaction() as tx:
+        await publish_directory(tx, later)
+    rules = await Catalogue(office.database, Directories(office.database)).rulebook(filing, state.filed_at.date())
 
     assert rules == await office.catalogue.rulebook(filing, state.filed_at.date())
     assert "vn-2026.2/saturday-morning" in rules.calendars

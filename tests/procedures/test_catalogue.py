@@ -1,35 +1,60 @@
-from datetime import time
+from datetime import date, time
+from itertools import groupby, pairwise
 
 import pytest
 
 from dossiers.limits import TimeLimit
 from dossiers.procedure import Duty, HandOverMode, OnTimeout, Procedure, StepKind, SupplementPolicy
-from procedures.catalogue import CATALOGUE, RULE_SETS, shipped, shipped_rule_sets
+from dossiers.values import ProcedureCode, StepId
+from procedures.catalogue import CATALOGUE, RULE_SETS, in_force, shipped, shipped_rule_sets
 
 BY_CODE: dict[str, Procedure] = {procedure.code: procedure for procedure in shipped()}
 COPY, PERMIT, LAND = (BY_CODE[code] for code in ("2.000815", "1.013225", "TTHC-TINH-08"))
 
 
 def test_every_file_of_the_catalogue_is_shipped() -> None:
-    assert len(BY_CODE) == len(list(CATALOGUE.iterdir()))
+    assert len({(one.code, one.version) for one in shipped()}) == len(list(CATALOGUE.iterdir()))
     assert len(shipped_rule_sets()) == len(list(RULE_SETS.iterdir()))
 
 
-@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: one.code)
+@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: f"{one.code}.{one.version}")
 def test_a_shipped_procedure_travels_through_json_unchanged(procedure: Procedure) -> None:
     assert Procedure.model_validate_json(procedure.model_dump_json()) == procedure
 
 
-@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: one.code)
+@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: f"{one.code}.{one.version}")
 def test_a_start_input_leaves_room_for_the_calendars(procedure: Procedure) -> None:
     assert len(procedure.model_dump_json().encode()) < 20 * 1024
 
 
-@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: one.code)
+@pytest.mark.parametrize("procedure", shipped(), ids=lambda one: f"{one.code}.{one.version}")
 def test_what_nobody_confirmed_is_named(procedure: Procedure) -> None:
     assert procedure.unverified
     assert any(basis.verified for basis in procedure.basis)
     assert procedure.rule_set in {one.code for one in shipped_rule_sets()}
+
+
+def test_there_are_a_dozen_procedures_in_the_town_of_today_and_nearly_as_many_in_that_of_2022() -> None:
+    assert len(in_force(shipped(), date(2026, 8, 24))) >= 12
+    assert len(in_force(shipped(), date(2022, 3, 1))) >= 9
+
+
+def test_the_versions_of_a_procedure_follow_each_other_and_never_overlap() -> None:
+    for _, group in groupby(shipped(), key=lambda one: one.code):
+        for earlier, later in pairwise(sorted(group, key=lambda one: one.version)):
+            assert earlier.effective_to is not None
+            assert earlier.effective_to < later.effective_on
+
+
+def test_a_birth_has_the_version_of_each_decree() -> None:
+    """TTLT 05/2015; NĐ 63/2024; NĐ 301/2026 from 1 September 2026."""
+    days = (date(2022, 3, 1), date(2026, 8, 31), date(2026, 9, 1))
+    versions = [in_force(shipped(), day)[ProcedureCode("2.000986")] for day in days]
+
+    assert [(one.version, str(one.limit)) for one in versions] == [(1, "20wd"), (2, "3wd"), (4, "8wd")]
+    assert versions[0].hand_over is HandOverMode.PAPER
+    branches = {step.id for step in versions[1].followers(StepId("birth_approval"))}
+    assert branches == {"residence", "insurance"}, "both need the child's number first"
 
 
 def test_a_certified_copy_is_decided_at_the_counter_on_the_same_day() -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from uuid import uuid4
 
 import pytest
 
 from agencies.calendars import load_calendar
-from agencies.directory import counters, load_directory, resolve_seats
-from agencies.roster import TerritoryCode
+from agencies.directory import resolve_seats
 from bootstrap import DATA_CONVERTER
 from cli.jurisdiction import shipped_jurisdiction
 from datafiles.faults import Fault
@@ -19,12 +19,12 @@ from dossiers.limits import TimeLimit
 from dossiers.procedure import Consultation, LegalBasis, OnTimeout, Participant, Procedure, Role, StepKind, SubDossier
 from dossiers.rulebook import Rulebook
 from dossiers.values import OfficerId, ProcedureCode, StepId, UnitCode
-from procedures.catalogue import shipped
 from procedures.jurisdiction import Post
 from procedures.linter import lint_in
 from procedures.rules.place import START_INPUT_MAX, start_input_size
 from tests.support.builders import COPY, PERMIT, procedure, rule_set
 from tests.support.bundles import BIRTH, WHOLE, bundle, member
+from tests.support.government import places
 from workflows.messages import DossierStart
 
 HERE = shipped_jurisdiction()
@@ -37,7 +37,7 @@ class Crew:
 
     officers: dict[OfficerId, tuple[Role, ...]] | None
 
-    def posts(self, part: Participant) -> Sequence[Post]:
+    def posts(self, procedure: Procedure, part: Participant) -> Sequence[Post]:  # noqa: ARG002  (the same crew for all)
         unit = UnitCode(part.name) if self.officers is not None else None
         return (Post(place="Xã mẫu", calendar=HERE.calendar, unit=unit, officers=self.officers),)
 
@@ -184,14 +184,14 @@ def test_a_same_day_procedure_must_fit_between_its_cutoff_and_the_closing() -> N
 
 
 async def test_the_measured_start_input_is_never_less_than_the_real_one() -> None:
-    directory, calendar = load_directory(), load_calendar(HERE.calendar.version)
+    calendar = load_calendar(HERE.calendar.version)
     moment = parse_instant("2026-12-31T08:00")
     years = calendar.between(date(2026, 1, 1), date(2028, 12, 31))
-    for given in shipped():
+    for given, everywhere in groupby(places(), key=lambda one: one.procedure):
         estimate = start_input_size(given, rule_set(given.rule_set), HERE)
-        for counter in counters(directory):
-            seats = resolve_seats(directory, given, counter.unit, TerritoryCode("ha-long"))
-            posts = {one.unit: one for part in given.participants for one in HERE.staff.posts(part)}
+        for place in everywhere:
+            seats = resolve_seats(place.directory, given, place.counter, place.territory)
+            posts = {one.unit: one for part in given.participants for one in HERE.staff.posts(given, part)}
             pinned = {seat.unit: posts[seat.unit].calendar for seat in seats.values()}
             rulebook = Rulebook(
                 procedure=given,

@@ -1,6 +1,7 @@
 """What is published never changes; who may call is known by a hash; what Temporal forgets is kept."""
 
 import hashlib
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -10,12 +11,14 @@ from dossiers.calendar import WorkCalendar
 from dossiers.procedure import Role
 from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode, OfficerId, ProcedureCode, UnitCode
-from procedures.catalogue import shipped, shipped_rule_sets
+from procedures.catalogue import in_force, shipped, shipped_rule_sets
 from store.alarms import list_alarms, list_open_alarms, raise_alarm, settle_alarms
 from store.calendars import CalendarSource, newest_calendar, publish_calendar, read_calendar, read_lineage
 from store.callers import Caller, add_caller, find_caller, list_callers, revoke_caller
 from store.catalogue import (
+    list_procedure_versions,
     list_procedures,
+    list_procedures_on,
     publish_procedure,
     publish_rule_set,
     read_procedure,
@@ -53,12 +56,17 @@ async def test_everything_shipped_is_published_and_read_back(store: Database) ->
             await publish_rule_set(tx, rules)
         await publish_calendar(tx, calendar, WRITTEN)
         procedures = await list_procedures(tx)
+        in_2022 = await list_procedures_on(tx, date(2022, 3, 1))
+        every = [(one.code, one.version) for one in await list_procedure_versions(tx)]
         rule_sets = [await read_rule_set(tx, one.code) for one in shipped_rule_sets()]
         read = await read_calendar(tx, calendar.version)
         nothing = await read_procedure(tx, ProcedureCode("no such"))
 
     assert (set(new), set(again)) == ({True}, {False})
-    assert sorted(procedures, key=lambda one: one.code) == sorted(shipped(), key=lambda one: one.code)
+    newest = {one.code: one for one in sorted(shipped(), key=lambda one: one.version)}
+    assert {one.code: one for one in procedures} == newest
+    assert {one.code: one for one in in_2022} == in_force(shipped(), date(2022, 3, 1))
+    assert every == sorted((one.code, one.version) for one in shipped())
     assert rule_sets == list(shipped_rule_sets())
     assert read == calendar
     assert nothing is None

@@ -50,8 +50,8 @@ Refusal = TypeVar("Refusal", bound=DossierError)
 
 @cache
 def procedure(code: str) -> Procedure:
-    """A shipped procedure."""
-    return next(one for one in shipped() if one.code == code)
+    """A shipped procedure, in its newest version."""
+    return max((one for one in shipped() if one.code == code), key=lambda one: one.version)
 
 
 @cache

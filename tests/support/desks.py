@@ -11,12 +11,12 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from agencies.directory import load_directory
 from api.app import create_app
 from api.callers import ApiKey
 from api.parts import Parts
 from api.publishing import publish_shipped
 from commands.delivery import Delivery
+from commands.directories import Directories
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from dossiers.instants import VIETNAM
@@ -80,8 +80,9 @@ class Office:
 
     async def officer(self, officer: str) -> Desk:
         """An officer of the shipped directory."""
-        directory = self.parts.directory
-        person, seat = directory.officer(OfficerId(officer)), directory.seat_of(OfficerId(officer))
+        known = await self.parts.directories.officer(OfficerId(officer))
+        assert known is not None, officer
+        seat, person = known
         return await self.desk(
             Caller(
                 id=person.id,
@@ -125,7 +126,7 @@ async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
         database = await Database.connect(database_url, application="tests")
         stack.push_async_callback(database.close)
         await publish_shipped(database)
-        catalogue = Catalogue(database, load_directory())
+        catalogue = Catalogue(database, Directories(database))
         delivery = Delivery(database, client, queue, catalogue)
         parts = Parts(
             gate=Gate(database, catalogue, delivery),
