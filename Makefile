@@ -24,7 +24,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo bench up down reset test test-long check format
+.PHONY: help setup demo bench up down cluster reset test test-long check format
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ up: $(READY) ## start everything; Ctrl-C stops it
 
 down: $(READY) ## stop what `make up` started
 	@$(BIN)/lienthong down
+
+cluster: $(READY) ## the distributed form: Temporal on PostgreSQL, two workers, two API; Ctrl-C stops it
+	@$(BIN)/lienthong cluster
 
 reset: $(READY) ## delete the data under .data/ (asks first)
 	@$(BIN)/lienthong reset

@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from temporalio.client import Client, GrpcCompression
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from store.database import Database
 
@@ -73,9 +74,18 @@ class Settings(BaseModel):
     temporal_namespace: str = Field(default="default", min_length=1, description="không gian tên của Temporal")
     temporal_ui_url: str | None = Field(default=None, description="trang web của Temporal, để dẫn liên kết tới")
     task_queue: str = Field(default="lienthong", min_length=1, description="hàng đợi của worker")
+    worker_role: Literal["all", "workflows", "activities"] = Field(
+        default="all", description="việc của worker: cả hai, chỉ quy trình, hay chỉ tác vụ"
+    )
+    worker_metrics: HostAndPort | None = Field(
+        default=None, description="nơi worker cho đọc số đo (Prometheus, /metrics), máy:cổng"
+    )
     database_pool: int = Field(default=10, ge=2, le=200, description="số kết nối PostgreSQL của mỗi tiến trình")
     api_host: str = Field(default="127.0.0.1", description="địa chỉ API lắng nghe")
     api_port: int = Field(default=8080, ge=1, le=65535, description="cổng API lắng nghe")
+    api_drain: float = Field(
+        default=0, ge=0, le=60, description="số giây API báo chưa sẵn sàng mà vẫn phục vụ, trước khi dừng (SIGTERM)"
+    )
     api_url: str | None = Field(default=None, description="địa chỉ API mà các lệnh khác gọi tới")
     data_dir: Path = Field(default=CHECKOUT / ".data", description="nơi các dịch vụ nhúng giữ dữ liệu")
     fast_clock_allowed: bool = Field(default=False, description="cho phép đồng hồ nhanh; chỉ để trình diễn")
@@ -171,7 +181,8 @@ def run(serve: Callable[[Settings], Coroutine[None, None, None]]) -> NoReturn:
     os._exit(0)
 
 
-async def connect_temporal(settings: Settings) -> Client:
+async def connect_temporal(settings: Settings, *, metrics: str | None = None) -> Client:
+    """To the namespace of the settings; what this process's workers count is shown at ``metrics``, if anywhere."""
     host = settings.temporal_address.rpartition(":")[0]
     return await Client.connect(
         settings.temporal_address,
@@ -180,7 +191,12 @@ async def connect_temporal(settings: Settings) -> Client:
         # Compressing what never leaves the machine costs a tenth of its processor time.
         grpc_compression=GrpcCompression.NONE if host in _LOOPBACK else GrpcCompression.GZIP,
         connect_timeout=timedelta(seconds=10),
+        runtime=_showing(metrics) if metrics else None,
     )
+
+
+def _showing(address: str) -> Runtime:
+    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=address)))
 
 
 async def open_database(settings: Settings, *, application: str) -> Database:

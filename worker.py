@@ -88,15 +88,30 @@ async def serve(settings: Settings) -> None:
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    client = await connect_temporal(settings)
-    database = await open_database(settings, application="lienthong worker")
+    client = await connect_temporal(settings, metrics=settings.worker_metrics)
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(database.close)
-        await stack.enter_async_context(activity_worker(client, settings.task_queue, database))
-        await stack.enter_async_context(workflow_worker(client, settings.task_queue))
-        _log.info("worker.started", task_queue=settings.task_queue, temporal=settings.temporal_address)
+        for worker in await _workers(settings, client, stack):
+            await stack.enter_async_context(worker)
+        _log.info(
+            "worker.started",
+            role=settings.worker_role,
+            task_queue=settings.task_queue,
+            temporal=settings.temporal_address,
+        )
         await stopping.wait()
         _log.info("worker.stopping")
+
+
+async def _workers(settings: Settings, client: Client, stack: contextlib.AsyncExitStack) -> tuple[Worker, ...]:
+    """Those of the role. A process that only carries dossiers opens no database."""
+    if settings.worker_role == "workflows":
+        return (workflow_worker(client, settings.task_queue),)
+    database = await open_database(settings, application="lienthong worker")
+    stack.push_async_callback(database.close)
+    performing = activity_worker(client, settings.task_queue, database)
+    if settings.worker_role == "activities":
+        return (performing,)
+    return (performing, workflow_worker(client, settings.task_queue))
 
 
 def main() -> None:

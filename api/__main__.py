@@ -1,6 +1,7 @@
 """Composition root of the API: reads the environment, connects, publishes, serves, sweeps, archives, recounts, stops.
 
-On SIGTERM or SIGINT it answers what is under way for two seconds, ends the sweeper and closes its connections.
+On SIGTERM or SIGINT it answers what is under way for two seconds, ends the sweeper and closes its connections. Where
+others serve beside it, SIGTERM first makes it say that it is not ready, and it serves on until nobody sends any more.
 """
 
 import asyncio
@@ -49,7 +50,7 @@ async def serve(settings: Settings) -> None:
             temporal_ui_url=settings.temporal_ui_url,
             fast_clock_allowed=settings.fast_clock_allowed,
         )
-        server = _server(create_app(parts), settings)
+        server = _server(create_app(parts), settings, parts.draining)
         rollout = CalendarRollout(database, catalogue, gate)
         await _serve_and_sweep(server, Sweeper(database, delivery), Archivist(database, client), rollout)
 
@@ -76,18 +77,32 @@ async def _serve_and_sweep(
 class _Server(uvicorn.Server):
     """Stops when told, and lets the process close what it holds: uvicorn would raise the signal again and kill it."""
 
+    def __init__(self, config: uvicorn.Config, *, draining: asyncio.Event, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._draining = draining
+        self._drain_seconds = drain_seconds
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signum, self._stop)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._drain)
+        loop.add_signal_handler(signal.SIGINT, self._stop)
         yield
 
+    def _drain(self) -> None:
+        if self._draining.is_set():
+            return  # a second asking shortens nothing
+        self._draining.set()
+        _log.info("api.draining", seconds=self._drain_seconds)
+        asyncio.get_running_loop().call_later(self._drain_seconds, self._stop)
+
     def _stop(self) -> None:
+        self._draining.set()
         _log.info("api.stopping")
         self.should_exit = True
 
 
-def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+def _server(app: FastAPI, settings: Settings, draining: asyncio.Event) -> uvicorn.Server:
     return _Server(
         uvicorn.Config(
             app,
@@ -100,7 +115,9 @@ def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
             access_log=False,
             log_config=None,
             server_header=False,
-        )
+        ),
+        draining=draining,
+        drain_seconds=settings.api_drain,
     )
 
 

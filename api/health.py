@@ -17,14 +17,15 @@ _CHECK_SECONDS = 2
 
 
 class Health(BaseModel):
-    """What answers and what does not."""
+    """What answers and what does not, and whether this process is about to stop."""
 
     postgresql: bool
     temporal: bool
+    draining: bool = False
 
     @property
     def is_ready(self) -> bool:
-        return self.postgresql and self.temporal
+        return self.postgresql and self.temporal and not self.draining
 
 
 @router.get("/healthz", operation_id="healthz", summary="Tiến trình còn sống")
@@ -37,11 +38,11 @@ async def alive() -> dict[str, str]:
     operation_id="readyz",
     summary="Sẵn sàng phục vụ",
     response_model=Health,
-    responses={503: {"model": Health, "description": "Một dịch vụ không trả lời"}},
+    responses={503: {"model": Health, "description": "Một dịch vụ không trả lời, hoặc tiến trình sắp dừng"}},
 )
 async def ready(parts: KnownParts) -> Response:
     postgresql, temporal = await asyncio.gather(parts.database.answers(), _temporal_answers(parts))
-    health = Health(postgresql=postgresql, temporal=temporal)
+    health = Health(postgresql=postgresql, temporal=temporal, draining=parts.draining.is_set())
     status = HTTPStatus.OK if health.is_ready else HTTPStatus.SERVICE_UNAVAILABLE
     return JSONResponse(health.model_dump(), status_code=status)
 

@@ -1,7 +1,8 @@
 """What the API is built from: parts made by the composition root, handed to every request."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -27,6 +28,8 @@ class Parts:
     temporal_ui_url: str | None = None
     #: Whether a filing may bring a fast clock: demonstration and acceptance only.
     fast_clock_allowed: bool = False
+    #: Set when this process is about to stop, and whoever spreads requests should send it no more.
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def directories(self) -> Directories:

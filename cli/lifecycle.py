@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from cli.report import AsJson, Report, report, table
-from cli.surroundings import data_directory
+from cli.surroundings import cluster_directory, data_directory
 from embedded.accounts import unprivileged_account
 from embedded.data_directory import DataDirectory, StackRecord
 from embedded.failures import EmbeddedFailure
@@ -27,7 +27,7 @@ STOP_LIMIT = 10.0
 async def setup(*, json: AsJson = False) -> None:
     """Chuẩn bị dữ liệu: tạo cơ sở dữ liệu, cập nhật lược đồ, rồi dừng."""
     told, data = report(as_json=json), data_directory()
-    _warn_root(told)
+    warn_root(told)
     if data.running() is None:
         async with Stack.services_only(data.path, say=told.say):
             pass
@@ -42,29 +42,28 @@ async def up(
 ) -> None:
     """Chạy mọi thứ: PostgreSQL, Temporal, worker, API. Ctrl-C để dừng."""
     told, data = report(as_json=json), data_directory()
-    _warn_root(told)
+    warn_root(told)
+    refuse_beside(cluster_directory(), "lienthong cluster down")
     if data.is_locked():
-        _show(told, await _until_ready(data), "đang chạy sẵn")
+        show(told, await until_ready(data), "đang chạy sẵn")
     elif detach:
-        await _start_detached(told, data, workers)
+        await start_detached(told, data, "up", "--workers", str(workers))
     else:
-        await _stay(told, data, workers)
+        await stay(told, data, Stack.start(data.path, workers=workers, say=told.say))
 
 
 async def down(*, json: AsJson = False) -> None:
     """Dừng những gì `lienthong up` đã chạy."""
-    told, data = report(as_json=json), data_directory()
-    stopped = await _stop(data)
-    words = [f"Đã dừng {name} (tiến trình {pid})." for name, pid in stopped.items()] or ["Không có gì đang chạy."]
-    told.answer({"stopped": stopped}, *words)
+    told = report(as_json=json)
+    await bring_down(told, data_directory())
 
 
 async def reset(
     *, yes: Annotated[bool, Parameter(negative="", help="Không hỏi lại.")] = False, json: AsJson = False
 ) -> None:
     """Dừng và xoá toàn bộ dữ liệu."""
-    told, data = report(as_json=json), data_directory()
-    doomed = [str(path) for path in data.contents()]
+    told, data, cluster = report(as_json=json), data_directory(), cluster_directory()
+    doomed = [str(path) for directory in (data, cluster) for path in directory.contents()]
     if not doomed:
         told.answer({"deleted": []}, "Không có dữ liệu nào để xoá.")
         return
@@ -72,33 +71,36 @@ async def reset(
     if not yes and Console(stderr=True).input("Gõ “xoá” để đồng ý: ").strip().lower() not in ("xoá", "xóa"):
         message = "Không xoá gì cả."
         raise EmbeddedFailure(message)
-    stopped = await _stop(data)
+    stopped = {**await _stop(cluster), **await _stop(data)}
+    cluster.delete()
     data.delete()
     told.answer({"stopped": stopped, "deleted": doomed}, *(f"Đã xoá {path}." for path in doomed))
 
 
-async def _stay(told: Report, data: DataDirectory, workers: int) -> None:
+async def stay(told: Report, data: DataDirectory, start: AbstractAsyncContextManager[Stack]) -> None:
+    """In the foreground, until a signal ends it."""
     try:
-        async with ended_by_signal(), Stack.start(data.path, workers=workers, say=told.say) as stack:
+        async with ended_by_signal(), start as stack:
             record = data.running()
             assert record is not None
-            _show(told, record, "sẵn sàng")
+            show(told, record, "sẵn sàng")
             await stack.forever()
     except asyncio.CancelledError:
         told.say("Đã dừng.")
 
 
-async def _start_detached(told: Report, data: DataDirectory, workers: int) -> None:
+async def start_detached(told: Report, data: DataDirectory, *command: str) -> None:
+    """The same command line again, in a process of its own that outlives this one."""
     data.prepare()
     log = data.log("stack")
     told.say(f"Nhật ký: {log}")
-    _show(told, await _until_ready(data, _detached(log, workers)), "sẵn sàng")
+    show(told, await until_ready(data, _detached(log, command)), "sẵn sàng")
 
 
-def _detached(log: Path, workers: int) -> subprocess.Popen[bytes]:
+def _detached(log: Path, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "cli", "up", "--workers", str(workers)],
+            [sys.executable, "-P", "-m", "cli", *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -106,7 +108,21 @@ def _detached(log: Path, workers: int) -> subprocess.Popen[bytes]:
         )
 
 
-async def _until_ready(data: DataDirectory, child: subprocess.Popen[bytes] | None = None) -> StackRecord:
+async def bring_down(told: Report, data: DataDirectory) -> None:
+    """Stop what runs there, and what a killed run left."""
+    stopped = await _stop(data)
+    words = [f"Đã dừng {name} (tiến trình {pid})." for name, pid in stopped.items()] or ["Không có gì đang chạy."]
+    told.answer({"stopped": stopped}, *words)
+
+
+def refuse_beside(other: DataDirectory, remedy: str) -> None:
+    """Two forms at once would leave every other command guessing which is meant."""
+    if other.is_locked():
+        message = f"Hệ thống ở {other.path} đang chạy; dừng nó trước: `{remedy}`."
+        raise EmbeddedFailure(message)
+
+
+async def until_ready(data: DataDirectory, child: subprocess.Popen[bytes] | None = None) -> StackRecord:
     async with asyncio.timeout(START_LIMIT):
         while True:
             record = data.running()
@@ -144,13 +160,13 @@ async def ended_by_signal() -> AsyncIterator[None]:
     yield
 
 
-def _show(told: Report, record: StackRecord, state: str) -> None:
+def show(told: Report, record: StackRecord, state: str) -> None:
     rows = [[name, url] for name, url in record.urls.items()]
     answer = {"state": state, "pid": record.pid, "pids": record.pids, "urls": record.urls}
     told.answer(answer, table("dịch vụ", "địa chỉ", rows=rows), state)
 
 
-def _warn_root(told: Report) -> None:
+def warn_root(told: Report) -> None:
     account = unprivileged_account()
     if account is not None:
         told.say(f"Cảnh báo: đang chạy bằng root; PostgreSQL chạy bằng tài khoản {account.name}.")

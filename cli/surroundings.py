@@ -13,8 +13,14 @@ def data_directory() -> DataDirectory:
     return DataDirectory(Path(os.environ.get("LIENTHONG_DATA_DIR") or CHECKOUT / ".data"))
 
 
+def cluster_directory() -> DataDirectory:
+    """Of the distributed form: data of its own, for its Temporal knows other dossiers."""
+    return DataDirectory(data_directory().path / "cluster")
+
+
 def running_stack() -> StackRecord | None:
-    return data_directory().running()
+    """Of either form; they never run at once."""
+    return data_directory().running() or cluster_directory().running()
 
 
 def joined_environment() -> Mapping[str, str]:

@@ -1,1 +1,1 @@
-"""PostgreSQL, Temporal and dbmate from their wheels as child processes; knows nothing of the product."""
+"""PostgreSQL, Temporal, dbmate and the gateway as child processes; knows nothing of the product."""

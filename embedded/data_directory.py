@@ -93,7 +93,7 @@ class DataDirectory:
         return StackRecord.model_validate_json(self._record.read_bytes())
 
     def write_record(self, record: StackRecord) -> None:
-        _write_private(self._record, record.model_dump_json(indent=2))
+        write_private(self._record, record.model_dump_json(indent=2))
 
     def passwords(self, *roles: str) -> Mapping[str, str]:
         """One random password a role, the same on every run."""
@@ -101,7 +101,7 @@ class DataDirectory:
         missing = [role for role in roles if role not in kept]
         if missing:
             kept |= {role: secrets.token_hex(24) for role in missing}
-            _write_private(self._passwords, json.dumps(kept, indent=2))
+            write_private(self._passwords, json.dumps(kept, indent=2))
         return kept
 
     def previous_ports(self) -> dict[str, int]:
@@ -109,7 +109,7 @@ class DataDirectory:
         return ports
 
     def remember_port(self, name: str, port: int) -> None:
-        _write_private(self._ports, json.dumps(self.previous_ports() | {name: port}, indent=2))
+        write_private(self._ports, json.dumps(self.previous_ports() | {name: port}, indent=2))
 
     def workplace(self, name: str) -> Path:
         """A child's own working directory."""
@@ -143,7 +143,8 @@ def _read(file: Path) -> dict[str, Any]:
     return kept
 
 
-def _write_private(file: Path, text: str) -> None:
+def write_private(file: Path, text: str) -> None:
+    """Whole or not at all, and readable by its owner alone from the moment it exists."""
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as target:

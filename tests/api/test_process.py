@@ -58,6 +58,37 @@ async def test_it_serves_until_told_to_stop(
     assert "Traceback" not in log
 
 
+async def test_where_others_serve_beside_it_it_serves_on_while_it_says_that_it_will_stop(
+    database: Database, temporal_environment: WorkflowEnvironment
+) -> None:
+    port = free_port()
+    environment = {
+        "LIENTHONG_DATABASE_URL": database.url,
+        "LIENTHONG_TEMPORAL_ADDRESS": temporal_environment.client.service_client.config.target_host,
+        "LIENTHONG_TASK_QUEUE": f"process-{uuid.uuid4()}",
+        "LIENTHONG_API_PORT": str(port),
+        "LIENTHONG_API_DRAIN": "60",
+    }
+    with running(environment) as process:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+            await _ready(http)
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(30):
+                while (told := await http.get("/readyz")).is_success:
+                    await asyncio.sleep(0.02)
+            served = await http.get("/v1/procedures")
+            process.send_signal(signal.SIGINT)  # and this ends the waiting
+            status = await asyncio.to_thread(process.wait, 30)
+        assert process.stdout is not None
+        log = process.stdout.read().decode()
+
+    assert told.status_code == 503
+    assert told.json() == {"postgresql": True, "temporal": True, "draining": True}
+    assert served.status_code in (200, 401)
+    assert status == 0, log
+    assert '"event": "api.draining"' in log
+
+
 def test_a_setting_that_is_missing_is_named() -> None:
     with running({}) as process:
         assert process.stdout is not None

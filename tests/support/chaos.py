@@ -143,7 +143,7 @@ async def under_fire(
             for kill in drawn.kills:
                 await ground.kill(kill)
             is_over.set()
-    judgement = await _judged(ground)
+    judgement = await judged(ground)
     return judgement._replace(findings=(*traffic.faults, *judgement.findings))
 
 
@@ -167,10 +167,10 @@ async def demonstration_under_fire(ground: Field, drawn: Plan, scenario: Scenari
             group.create_task(to_its_end(play))
         for kill in drawn.kills:
             await ground.kill(kill)
-    return await _judged(ground)
+    return await judged(ground)
 
 
-async def _judged(ground: Field) -> Judgement:
+async def judged(ground: Field) -> Judgement:
     judgement = await judge(ground.log.path, ground.stack.database_url, ground.stack.temporal_address)
     print(f"chaos: {judgement._replace(findings=())}")  # noqa: T201
     return judgement
