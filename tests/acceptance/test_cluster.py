@@ -1,6 +1,8 @@
 """The distributed form: replaced process by process while callers go on, and killed in parts, with nothing lost."""
 
 import asyncio
+import socket
+from contextlib import ExitStack
 from itertools import count
 
 import httpx
@@ -11,7 +13,9 @@ from cli.demo.reading import read_scenario
 from cli.demo.scenario import SHIPPED
 from embedded.cluster import Cluster
 from embedded.data_directory import DataDirectory
-from tests.support.chaos import PATIENCE, demonstration_under_fire, fast_clock, field, judged, plan
+from embedded.ports import LOOPBACK, is_free
+from embedded.temporal_server import PREFERRED_PORTS
+from tests.support.chaos import PATIENCE, demonstration_under_fire, fast_clock, field, judged, plan, under_fire
 from tests.support.chaos_traffic import Callers, Traffic
 from tests.support.postgres import passable_directory
 
@@ -70,6 +74,19 @@ async def test_every_worker_and_api_is_replaced_under_traffic_without_a_failed_r
     assert judgement.findings == ()
     assert witness.answered > 300
     assert {name for name in before if before[name] == after[name]} == set()
+
+
+@pytest.mark.long
+async def test_a_cluster_finds_other_ports_where_strangers_hold_the_usual_ones() -> None:
+    with passable_directory() as directory, ExitStack() as strangers:
+        for port in filter(is_free, PREFERRED_PORTS.values()):
+            strangers.enter_context(socket.create_server((LOOPBACK, port)))
+        async with field(directory / "data", stack_type=Cluster, workers=1) as ground:
+            judgement = await under_fire(ground, plan(6, ["temporal"]), at_once=2, clock=CLOCK)
+            chosen = DataDirectory(directory / "data").previous_ports()
+
+    assert judgement.findings == ()
+    assert not set(chosen.values()) & set(PREFERRED_PORTS.values())
 
 
 @pytest.mark.long

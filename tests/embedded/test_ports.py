@@ -16,3 +16,7 @@ def test_a_taken_port_is_passed_over() -> None:
 
         assert free_port(preferred=[taken, other]) == other
         assert free_port(preferred=[taken]) != taken
+
+
+def test_any_port_is_one_that_temporal_can_write_down() -> None:
+    assert max(free_port() for _ in range(50)) <= 2**15 - 1
