@@ -104,7 +104,7 @@ class Database:
             async with _kept_or_undone(connection, begun):
                 yield Transaction(connection)
         finally:
-            await self._pool.release(connection)
+            await self._take_back(connection)
 
     async def _begin(self, actor: str | None) -> "tuple[PoolConnectionProxy[asyncpg.Record], DriverTransaction]":
         """A transaction on a live connection: the pool replaces one that turns out dead."""
@@ -126,9 +126,14 @@ class Database:
                 await connection.execute("SELECT set_config('lienthong.actor', $1, true)", actor)
         except BaseException:
             _drop(connection)
-            await self._pool.release(connection)
+            await self._take_back(connection)
             raise
         return connection, begun
+
+    async def _take_back(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        """What happened in the transaction stands, even if the connection breaks while it is put in order again."""
+        with suppress(*_AWAY):  # the pool has closed it by then, and makes a new one in its place
+            await self._pool.release(connection)
 
 
 @asynccontextmanager
