@@ -121,7 +121,8 @@ class _Course:
         )
 
     def _turn(self, at: datetime) -> None:
-        """From that instant on it is in these hands."""
+        """From that instant on it is in these hands; what was entered late may name one before it was there."""
+        at = max(at, self.opened_at)
         self._cut(at)
         if self._waits:
             self.holds.append(Hold(holder=HolderKind.APPLICANT, start=at))

@@ -92,5 +92,5 @@ async def test_every_answer_forbids_keeping_and_guessing(bureau: Office) -> None
 
 
 async def test_health_says_what_answers(bureau: Office) -> None:
-    assert done(await bureau.http.get("/readyz")) == {"postgresql": True, "temporal": True}
+    assert done(await bureau.http.get("/readyz")) == {"postgresql": True, "temporal": True, "draining": False}
     assert done(await bureau.http.get("/healthz")) == {"status": "alive"}

@@ -8,6 +8,7 @@ from dossiers.instants import parse_instant
 from dossiers.procedure import Role
 from dossiers.slices import Phase, SliceKind
 from dossiers.stops import StopReason
+from dossiers.values import OfficerId
 from tests.dossiers.accounts import DAY, HOUR, agency, at, holders, land, leg, permit, phase, told
 from tests.dossiers.branching import ONE_BRANCH, at_branches, branching, on_paper
 from tests.support.builders import CALENDAR, Run, person, rulebook_of, seats_of, text
@@ -103,6 +104,18 @@ def test_an_act_applied_late_costs_the_engine_and_not_the_next_holder() -> None:
     assert phase(account, Phase.PROCESSING).seconds[SliceKind.ENGINE] == 90 * 60
     assert holders(at(account, "2026-03-02T10:30")) == ["agency:study#1/hand-over"]
     assert leg(account, "study#1/hand-over").held_seconds == HOUR // 2
+
+
+def test_nobody_holds_work_before_it_opened_whatever_paper_says() -> None:
+    run = Run.filed(rulebook_of(branching()), "2026-03-02T08:00", **ONE_BRANCH)
+    run.go_to("study", "2026-03-02T10:00")
+    head = person(run.task("study").seat, Role.UNIT_HEAD, Role.AGENCY_HEAD, Role.LATE_ENTRY)
+    named = c.Assign(task=run.key("study"), officer=OfficerId("lan"))
+    run.act(named, "2026-03-02T11:00", by=head, entered_for="2026-03-02T09:00", evidence=text("sổ giấy"))
+    study = leg(told(run, "2026-03-02T11:00"), "study#1")
+
+    assert (study.assigned, study.opened_at) == ("lan", parse_instant("2026-03-02T10:00"))
+    assert study.used_seconds == study.worked_seconds == study.held_seconds == HOUR
 
 
 def test_a_paper_act_entered_late_is_not_the_next_holders_time_either() -> None:
