@@ -20,6 +20,8 @@ _UNDECIDED = (
     DossierStatus.PROCESSING,
     DossierStatus.AWAITING_SUPPLEMENT,
     DossierStatus.AWAITING_PAYMENT,
+    DossierStatus.AWAITING_ATTENDANCE,
+    DossierStatus.SUSPENDED,
 )
 
 
