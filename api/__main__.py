@@ -1,4 +1,4 @@
-"""Composition root of the API: reads the environment, connects, publishes, serves, sweeps, archives, recounts, stops.
+"""Composition root of the API: reads the environment, connects, publishes, serves, sweeps, announces, stops.
 
 On SIGTERM or SIGINT it answers what is under way for two seconds, ends the sweeper and closes its connections. Where
 others serve beside it, SIGTERM first makes it say that it is not ready, and it serves on until nobody sends any more.
@@ -7,7 +7,7 @@ others serve beside it, SIGTERM first makes it say that it is not ready, and it 
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import datetime
 
 import structlog
@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.feed import Feed
 from api.parts import Parts
 from api.publishing import publish_shipped
 from bootstrap import Settings, connect_temporal, open_database, run
@@ -29,6 +30,9 @@ from dossiers.instants import VIETNAM
 
 _STOP_SECONDS = 2
 _log = structlog.get_logger("api")
+
+#: What is done beside serving, by name, until the event is set.
+Beside = Mapping[str, Callable[[asyncio.Event], Coroutine[None, None, None]]]
 
 
 async def serve(settings: Settings) -> None:
@@ -46,26 +50,24 @@ async def serve(settings: Settings) -> None:
             database=database,
             catalogue=catalogue,
             client=client,
+            feed=Feed(database, catalogue),
             now=lambda: datetime.now(VIETNAM),
             temporal_ui_url=settings.temporal_ui_url,
             fast_clock_allowed=settings.fast_clock_allowed,
         )
-        server = _server(create_app(parts), settings, parts.draining)
-        rollout = CalendarRollout(database, catalogue, gate)
-        await _serve_and_sweep(server, Sweeper(database, delivery), Archivist(database, client), rollout)
+        beside: Beside = {
+            "sweeper": Sweeper(database, delivery).run,
+            "archivist": Archivist(database, client).run,
+            "calendar": CalendarRollout(database, catalogue, gate).run,
+            "feed": parts.feed.run,
+        }
+        await _serve_beside(_server(create_app(parts), settings, parts), beside, parts.stopping)
 
 
-async def _serve_and_sweep(
-    server: uvicorn.Server, sweeper: Sweeper, archivist: Archivist, rollout: CalendarRollout
-) -> None:
+async def _serve_beside(server: uvicorn.Server, works: Beside, stopping: asyncio.Event) -> None:
     """A sweeper that breaks ends the process: an API that resends nothing must not look alive."""
-    stopping = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        beside = [
-            group.create_task(sweeper.run(stopping), name="sweeper"),
-            group.create_task(archivist.run(stopping), name="archivist"),
-            group.create_task(rollout.run(stopping), name="calendar"),
-        ]
+        beside = [group.create_task(run(stopping), name=name) for name, run in works.items()]
         await server.serve()
         stopping.set()
         # A row that is held is sent again by whoever sweeps next, and a history not kept yet is kept then.
@@ -77,9 +79,10 @@ async def _serve_and_sweep(
 class _Server(uvicorn.Server):
     """Stops when told, and lets the process close what it holds: uvicorn would raise the signal again and kill it."""
 
-    def __init__(self, config: uvicorn.Config, *, draining: asyncio.Event, drain_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, parts: Parts, *, drain_seconds: float) -> None:
         super().__init__(config)
-        self._draining = draining
+        self._draining = parts.draining
+        self._stopping = parts.stopping
         self._drain_seconds = drain_seconds
 
     @contextlib.contextmanager
@@ -98,11 +101,12 @@ class _Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self._draining.set()
+        self._stopping.set()  # who listens would otherwise be waited for
         _log.info("api.stopping")
         self.should_exit = True
 
 
-def _server(app: FastAPI, settings: Settings, draining: asyncio.Event) -> uvicorn.Server:
+def _server(app: FastAPI, settings: Settings, parts: Parts) -> uvicorn.Server:
     return _Server(
         uvicorn.Config(
             app,
@@ -116,7 +120,7 @@ def _server(app: FastAPI, settings: Settings, draining: asyncio.Event) -> uvicor
             log_config=None,
             server_header=False,
         ),
-        draining=draining,
+        parts,
         drain_seconds=settings.api_drain,
     )
 

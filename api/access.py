@@ -44,7 +44,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, answered)
         except Exception as error:  # noqa: BLE001  (whatever it is, the caller gets a problem)
-            _log.error("request.failed", error=type(error).__name__, at=_places(error))
+            _log.error("request.failed", error=type(error).__name__, at=places_of(error))
             if not answered.status:
                 await problems.answer(problems.problem_of(InternalFault(request=request_id)))(scope, receive, answered)
         finally:
@@ -114,5 +114,6 @@ def _identities(scope: Scope) -> dict[str, str]:
     return {**named, **{name: state[name] for name in ("caller", "dossier", "command") if name in state}}
 
 
-def _places(error: BaseException) -> list[str]:
+def places_of(error: BaseException) -> list[str]:
+    """Where it happened; what was said with it may be personal."""
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

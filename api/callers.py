@@ -65,24 +65,42 @@ OnBehalfOf = Annotated[
 ]
 
 
-async def _caller(
-    request: Request,
-    parts: KnownParts,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    on_behalf_of: OnBehalfOf = None,
-) -> Caller:
-    if credentials is None or _KEY.fullmatch(credentials.credentials) is None:
-        raise Unauthenticated
-    async with parts.database.transaction() as tx:
-        caller = await find_caller(tx, ApiKey(credentials.credentials).hash)
-        if caller is None:
+class Identity:
+    """Whose key it is, asked as often as needed: a key may be revoked, and an absence end, while somebody listens."""
+
+    def __init__(
+        self,
+        parts: KnownParts,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+        on_behalf_of: OnBehalfOf = None,
+    ) -> None:
+        self._parts = parts
+        self._credentials = credentials
+        self._on_behalf_of = on_behalf_of
+
+    async def caller(self) -> Caller:
+        """Who calls now. Raises `Unauthenticated`, `NotStandingIn`."""
+        given, absent = self._credentials, self._on_behalf_of
+        if given is None or _KEY.fullmatch(given.credentials) is None:
             raise Unauthenticated
-        if on_behalf_of is not None:
-            if on_behalf_of not in await stands_in_for(tx, caller.id):
-                raise NotStandingIn(officer=on_behalf_of)
-            caller = await _in_the_place_of(OfficerId(on_behalf_of), parts.directories, caller)
-    if caller.agency is not None:
-        await parts.directories.acquaint(caller.agency)
+        async with self._parts.database.transaction() as tx:
+            caller = await find_caller(tx, ApiKey(given.credentials).hash)
+            if caller is None:
+                raise Unauthenticated
+            if absent is not None:
+                if absent not in await stands_in_for(tx, caller.id):
+                    raise NotStandingIn(officer=absent)
+                caller = await _in_the_place_of(OfficerId(absent), self._parts.directories, caller)
+        if caller.agency is not None:
+            await self._parts.directories.acquaint(caller.agency)
+        return caller
+
+
+KnownIdentity = Annotated[Identity, Depends()]
+
+
+async def _caller(request: Request, identity: KnownIdentity) -> Caller:
+    caller = await identity.caller()
     request.state.caller = caller.id
     structlog.contextvars.bind_contextvars(caller=caller.id)
     return caller

@@ -11,6 +11,8 @@ ApiError
 ├── NotFound                not-found                 nothing there, or nothing for this caller
 ├── MethodNotAllowed        method-not-allowed        another method of HTTP
 ├── EngineUnreachable       engine-unreachable        Temporal did not answer
+├── ListenerTooSlow         listener-too-slow         too many events wait for this listener
+├── ServerStopping          server-stopping           this process ends; another, or its successor, goes on
 └── InternalFault           internal-fault            our mistake
 
 The class's docstring is its default message in Vietnamese.
@@ -92,6 +94,18 @@ class EngineUnreachable(ApiError):
     """Máy chủ quy trình tạm thời không trả lời."""
 
     code = "engine-unreachable"
+
+
+class ListenerTooSlow(ApiError):
+    """Quá nhiều sự kiện đang chờ bên nghe nhận; nối lại với Last-Event-ID để nghe tiếp."""
+
+    code = "listener-too-slow"
+
+
+class ServerStopping(ApiError):
+    """Tiến trình này sắp dừng; nối lại với Last-Event-ID để nghe tiếp."""
+
+    code = "server-stopping"
 
 
 class InternalFault(ApiError):

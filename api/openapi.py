@@ -1,12 +1,13 @@
 """The description of the API (OpenAPI 3.1): stable operation ids, an example of every request, every problem named."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from api.announcement import Announcement
 from api.problems import KINDS, MEDIA_TYPE, Problem
 from api.views import AcceptedView, ActView
 
@@ -155,14 +156,26 @@ def _example(code: str, status: HTTPStatus, title: str) -> dict[str, Any]:
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """The document, made once; the schema of problems is in it although no endpoint returns one as its model."""
+    """The document, made once; problems and what is announced are in it although no endpoint has one as its model."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
-        document["components"]["schemas"].update(_problem_schemas())
+        # FastAPI describes what a stream consists of as OpenAPI 3.2 does; 3.1 has no words for it.
+        for stream in _streams(document):
+            stream.pop("itemSchema", None)
+        for model in (Problem, Announcement):
+            document["components"]["schemas"].update(_schemas_of(model))
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _problem_schemas() -> dict[str, Any]:
-    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-    return {**schema.pop("$defs", {}), "Problem": schema}
+def _streams(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        for operation in item.values():
+            for answer in operation["responses"].values():
+                if "text/event-stream" in answer.get("content", {}):
+                    yield answer["content"]["text/event-stream"]
+
+
+def _schemas_of(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs", {}), model.__name__: schema}

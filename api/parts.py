@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from temporalio.client import Client
 
+from api.feed import Feed
 from commands.directories import Directories
 from commands.gate import Gate
 from commands.pinning import Catalogue
@@ -23,6 +24,8 @@ class Parts:
     database: Database
     catalogue: Catalogue
     client: Client
+    #: The journal, as whoever listens at this process hears it.
+    feed: Feed
     now: Callable[[], datetime]
     #: Where people read Temporal's own pages.
     temporal_ui_url: str | None = None
@@ -30,6 +33,8 @@ class Parts:
     fast_clock_allowed: bool = False
     #: Set when this process is about to stop, and whoever spreads requests should send it no more.
     draining: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Set when it stops: whoever listens is sent away.
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def directories(self) -> Directories:

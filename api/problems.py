@@ -90,6 +90,8 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (api.NotFound, _NOT_FOUND),
     (api.MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
     (api.EngineUnreachable, _AWAY),
+    (api.ListenerTooSlow, _AWAY),
+    (api.ServerStopping, _AWAY),
     (api.InternalFault, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
 

@@ -37,8 +37,8 @@ class View(BaseModel):
         return cls.model_validate(row)
 
 
-class EventView(View):
-    """Một sự kiện trong nhật ký."""
+class RecordedView(View):
+    """Một sự kiện trong nhật ký, không có lời của ai."""
 
     sequence: int
     kind: str = Field(examples=["dossier.accepted"])
@@ -50,7 +50,6 @@ class EventView(View):
     cause: str = Field(description="mã yêu cầu, hoặc due:<hạn> khi thời hạn tự phát sinh sự kiện")
     is_late_entry: bool = Field(description="được nhập muộn theo căn cứ trên giấy")
     event: dict[str, Any] = Field(description="nội dung sự kiện, chỉ có mã định danh")
-    texts: dict[str, str] = Field(default={}, description="lý do, ý kiến, nội dung người làm đã viết, theo tên trường")
 
     @classmethod
     def told(cls, record: Record, procedure: Procedure) -> Self:
@@ -66,6 +65,12 @@ class EventView(View):
             is_late_entry=record.evidence is not None,
             event=record.event.model_dump(mode="json", exclude={"kind"}),
         )
+
+
+class EventView(RecordedView):
+    """Một sự kiện trong nhật ký."""
+
+    texts: dict[str, str] = Field(default={}, description="lý do, ý kiến, nội dung người làm đã viết, theo tên trường")
 
 
 class TaskView(View):

@@ -18,6 +18,7 @@ from temporalio.worker import Interceptor
 from agencies.calendars import load_calendar
 from agencies.directory import load_directory
 from api.app import create_app
+from api.feed import Feed
 from api.parts import Parts
 from api.publishing import publish_shipped
 from commands.delivery import Delivery
@@ -174,6 +175,7 @@ async def town(
             database=database,
             catalogue=catalogue,
             client=client,
+            feed=Feed(database, catalogue),
             now=lambda: datetime.now(VIETNAM),
             fast_clock_allowed=True,
         )

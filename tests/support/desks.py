@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from api.app import create_app
 from api.callers import ApiKey
+from api.feed import Feed
 from api.parts import Parts
 from api.publishing import publish_shipped
 from commands.delivery import Delivery
@@ -133,6 +134,7 @@ async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
             database=database,
             catalogue=catalogue,
             client=client,
+            feed=Feed(database, catalogue),
             now=lambda: datetime.now(VIETNAM),
             temporal_ui_url="http://temporal.example",
             fast_clock_allowed=True,
