@@ -13,6 +13,7 @@ from api import (
     catalogue,
     commands,
     deadlines,
+    documentation,
     dossiers,
     events,
     health,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue.router,
     calendars.router,
     health.router,
+    documentation.router,
 )
 
 
@@ -55,7 +57,7 @@ def create_app(parts: Parts) -> FastAPI:
         version=openapi.VERSION,
         description=openapi.DESCRIPTION,
         openapi_url="/v1/openapi.json",
-        # The usual pages load their scripts from elsewhere, which an office network does not reach.
+        # The usual pages load their scripts from elsewhere, which an office network does not reach; ours does not.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -133,7 +133,7 @@ async def test_what_was_sent_is_not_repeated(bureau: Office) -> None:
 
 async def test_an_address_or_a_method_that_does_not_exist_is_a_problem_too(bureau: Office) -> None:
     problem(await bureau.http.get("/v1/nothing"), 404, "not-found")
-    problem(await bureau.http.get("/docs"), 404, "not-found")
+    problem(await bureau.http.get("/redoc"), 404, "not-found")
     answer = await bureau.http.put("/v1/dossiers")
 
     problem(answer, 405, "method-not-allowed")
