@@ -26,6 +26,7 @@ from commands.directories import Directories
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from commands.sweeper import Sweeper
+from console.site import attach
 from dossiers.instants import VIETNAM
 
 _STOP_SECONDS = 2
@@ -61,7 +62,7 @@ async def serve(settings: Settings) -> None:
             "calendar": CalendarRollout(database, catalogue, gate).run,
             "feed": parts.feed.run,
         }
-        await _serve_beside(_server(create_app(parts), settings, parts), beside, parts.stopping)
+        await _serve_beside(_server(attach(create_app(parts)), settings, parts), beside, parts.stopping)
 
 
 async def _serve_beside(server: uvicorn.Server, works: Beside, stopping: asyncio.Event) -> None:

@@ -82,11 +82,13 @@ class _Answered:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
+            given = list(message.get("headers", []))
             message["headers"] = [
-                *message.get("headers", []),
+                *given,
                 (b"x-request-id", self._request_id.encode()),
-                (b"cache-control", b"no-store"),
                 (b"x-content-type-options", b"nosniff"),
+                # Only what is the same for everybody, and says so, is kept on the way.
+                *(() if any(name == b"cache-control" for name, _ in given) else [(b"cache-control", b"no-store")]),
             ]
         await self._send(message)
 

@@ -23,6 +23,7 @@ from api.problems import Problem
 from api.tasks import claimed
 from api.views import AcceptedView, ActView, TaskView, View
 from commands.outcomes import Refused
+from store.worklist import TaskRow
 
 router = APIRouter(prefix="/v1/bulk", tags=["Hàng loạt"])
 
@@ -87,20 +88,19 @@ _ITEMS: dict[str, Any] = {"items": [{"task": "00000000-0000-5000-8000-0000000000
 @router.post("/claim", **bulk("claimTasks", "Nhận giữ nhiều việc", BulkView, _ITEMS))
 async def claim(batch: BulkRequest, call: KnownCall) -> JSONResponse:
     async def take(item: BulkItem) -> BulkOutcomeView:
-        row = await claimed(call.parts, call.caller, item.task, item.revision)
-        return BulkOutcomeView(task=item.task, status=HTTPStatus.OK, done=TaskView.of(row))
+        return of_the_worklist(await claimed(call.parts, call.caller, item.task, item.revision))
 
-    return await _each(batch, take)
+    return await _told(batch, take)
 
 
 @router.post("/hand-over", **bulk("handOverTasks", "Bàn giao nhiều hồ sơ", BulkView, _ITEMS))
 async def hand_over(batch: BulkRequest, call: KnownCall) -> JSONResponse:
-    return await _each(batch, _acting(call, asked.HandOverRequest()))
+    return await _told(batch, acting(call, asked.HandOverRequest()))
 
 
 @router.post("/accept-hand-over", **bulk("acceptHandOvers", "Nhận bàn giao nhiều hồ sơ", BulkView, _ITEMS))
 async def accept_hand_over(batch: BulkRequest, call: KnownCall) -> JSONResponse:
-    return await _each(batch, _acting(call, asked.AcceptHandOverRequest()))
+    return await _told(batch, acting(call, asked.AcceptHandOverRequest()))
 
 
 @router.post(
@@ -108,10 +108,17 @@ async def accept_hand_over(batch: BulkRequest, call: KnownCall) -> JSONResponse:
     **bulk("completeTasks", "Hoàn thành nhiều bước", BulkView, {**_ITEMS, "request": {"outcome": "done"}}),
 )
 async def complete(batch: BulkCompleteRequest, call: KnownCall) -> JSONResponse:
-    return await _each(batch, _acting(call, batch.request))
+    return await _told(batch, acting(call, batch.request))
 
 
-def _acting(call: Call, act: TaskActRequest) -> Callable[[BulkItem], Awaitable[BulkOutcomeView]]:
+def of_the_worklist(row: TaskRow) -> BulkOutcomeView:
+    """What came of an act on a claim."""
+    return BulkOutcomeView(task=row.id, status=HTTPStatus.OK, done=TaskView.of(row))
+
+
+def acting(call: Call, act: TaskActRequest) -> Callable[[BulkItem], Awaitable[BulkOutcomeView]]:
+    """The same act on every item, under a key of its own."""
+
     async def perform(item: BulkItem) -> BulkOutcomeView:
         outcome = await call.outcome_on_task(item.task, act, f"{call.key}/{item.task}", item.revision)
         match await told_of(call.parts, outcome):
@@ -125,7 +132,13 @@ def _acting(call: Call, act: TaskActRequest) -> Callable[[BulkItem], Awaitable[B
     return perform
 
 
-async def _each(batch: BulkRequest, perform: Callable[[BulkItem], Awaitable[BulkOutcomeView]]) -> JSONResponse:
+async def _told(batch: BulkRequest, perform: Callable[[BulkItem], Awaitable[BulkOutcomeView]]) -> JSONResponse:
+    view = await each(batch, perform)
+    return JSONResponse(view.model_dump(mode="json"), status_code=HTTPStatus.MULTI_STATUS)
+
+
+async def each(batch: BulkRequest, perform: Callable[[BulkItem], Awaitable[BulkOutcomeView]]) -> BulkView:
+    """What became of every item, in the order of the batch; one that is refused stops no other."""
     turn = asyncio.Semaphore(_AT_ONCE)
 
     async def one(item: BulkItem) -> BulkOutcomeView:
@@ -136,8 +149,7 @@ async def _each(batch: BulkRequest, perform: Callable[[BulkItem], Awaitable[Bulk
                 return _failed(item, problems.problem_of(error))
 
     outcomes = tuple(await asyncio.gather(*(one(item) for item in batch.items)))
-    view = BulkView(outcomes=outcomes, failed=sum(one.problem is not None for one in outcomes))
-    return JSONResponse(view.model_dump(mode="json"), status_code=HTTPStatus.MULTI_STATUS)
+    return BulkView(outcomes=outcomes, failed=sum(one.problem is not None for one in outcomes))
 
 
 def _failed(item: BulkItem, problem: Problem) -> BulkOutcomeView:

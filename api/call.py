@@ -79,11 +79,15 @@ class Call:
         )
 
     async def on_dossier(self, dossier: UUID, asked: DossierActRequest) -> Response:
+        return await self._told(await self.outcome_on_dossier(dossier, asked))
+
+    async def outcome_on_dossier(self, dossier: UUID, asked: DossierActRequest) -> Outcome:
+        """What becomes of the act; raises what stands against admitting it."""
         self._require_no_revision()
         async with self.parts.database.transaction() as tx:
             await require_visible(tx, self.parts.directories, self.caller, dossier)
         book = TextBook(command_id(dossier, self.key))
-        return await self._submit(self._submission(dossier, asked.command(book), book, asked, dossier))
+        return await self.parts.gate.submit(self._submission(dossier, asked.command(book), book, asked, dossier))
 
     async def on_notice(self, notice_id: UUID, asked: ActRequest) -> Response:
         self._require_no_revision()

@@ -16,13 +16,14 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.errors import NotStandingIn, Unauthenticated
-from api.parts import KnownParts
+from api.parts import KnownParts, Parts
 from commands.directories import Directories
 from dossiers.procedure import Role
 from dossiers.seats import Actor, Seat
 from dossiers.values import OfficerId
 from store.absences import stands_in_for
 from store.callers import Caller, find_caller
+from store.database import Transaction
 
 _KEY_BYTES = 32
 _KEY = re.compile(r"lt_[A-Za-z0-9_-]{43}")
@@ -88,22 +89,31 @@ class Identity:
             if caller is None:
                 raise Unauthenticated
             if absent is not None:
-                if absent not in await stands_in_for(tx, caller.id):
-                    raise NotStandingIn(officer=absent)
-                caller = await _in_the_place_of(OfficerId(absent), self._parts.directories, caller)
-        if caller.agency is not None:
-            await self._parts.directories.acquaint(caller.agency)
+                caller = await standing_in(tx, self._parts.directories, caller, OfficerId(absent))
         return caller
 
 
 KnownIdentity = Annotated[Identity, Depends()]
 
 
-async def _caller(request: Request, identity: KnownIdentity) -> Caller:
-    caller = await identity.caller()
+async def _caller(request: Request, parts: KnownParts, identity: KnownIdentity) -> Caller:
+    return await known_to(request, parts, await identity.caller())
+
+
+async def known_to(request: Request, parts: Parts, caller: Caller) -> Caller:
+    """From here on the log says who asks, and the directories know the agency."""
+    if caller.agency is not None:
+        await parts.directories.acquaint(caller.agency)
     request.state.caller = caller.id
     structlog.contextvars.bind_contextvars(caller=caller.id)
     return caller
+
+
+async def standing_in(tx: Transaction, directories: Directories, caller: Caller, absent: OfficerId) -> Caller:
+    """The caller in the place of somebody who is away. Raises `NotStandingIn`."""
+    if absent not in await stands_in_for(tx, caller.id):
+        raise NotStandingIn(officer=absent)
+    return await _in_the_place_of(absent, directories, caller)
 
 
 async def _in_the_place_of(absent: OfficerId, directories: Directories, caller: Caller) -> Caller:

@@ -185,13 +185,17 @@ async def _answer(_: Request, error: Exception) -> JSONResponse:
 
 async def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError), "registered for nothing else"
-    faults = error.errors()
+    return answer(problem_of(refused_for(error.errors())))
+
+
+def refused_for(faults: Sequence[Mapping[str, Any]]) -> api.ApiError:
+    """What a request is refused for whose parts are not what they must be."""
     if any(one["type"] == "json_invalid" for one in faults):
-        return answer(problem_of(api.RequestUnreadable()))
+        return api.RequestUnreadable()
     if any(one["type"] == "missing" and one["loc"] == ("header", "Idempotency-Key") for one in faults):
-        return answer(problem_of(api.IdempotencyKeyMissing()))
-    violations = [dossier.Violation(pointer=_pointer(one["loc"]), message=_words(one)) for one in faults]
-    return answer(problem_of(api.RequestInvalid(violations=violations)))
+        return api.IdempotencyKeyMissing()
+    violations = [dossier.Violation(pointer=_pointer(one["loc"]), message=fault_words(one)) for one in faults]
+    return api.RequestInvalid(violations=violations)
 
 
 async def _answer_http(_: Request, error: Exception) -> JSONResponse:
@@ -244,7 +248,7 @@ _WORDS = {
 }
 
 
-def _words(fault: Mapping[str, Any]) -> str:
+def fault_words(fault: Mapping[str, Any]) -> str:
     """What is wrong, without repeating what was sent."""
     template = _WORDS.get(fault["type"])
     return template.format(**fault.get("ctx", {})) if template else f"không đúng kiểu ({fault['type']})"

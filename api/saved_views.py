@@ -14,7 +14,7 @@ from api.callers import KnownCaller, actor_of
 from api.errors import NotForThisCaller
 from api.openapi import keeping, read
 from api.paging import KnownPager
-from api.parts import KnownParts
+from api.parts import KnownParts, Parts
 from api.task_queries import TaskSelection, filter_of, listed, whose_work
 from api.views import SavedViewView, TaskPage
 from api.visibility import require_officer
@@ -24,7 +24,7 @@ from dossiers.procedure import Role
 from dossiers.values import AgencyCode, UnitCode
 from store import views, worklist
 from store.callers import Caller
-from store.views import View
+from store.views import View, ViewRow
 
 router = APIRouter(prefix="/v1", tags=["Hàng việc"])
 
@@ -77,10 +77,7 @@ _EXAMPLE = {
 
 @router.post("/views", **keeping("saveView", "Lưu một cách chọn việc", _EXAMPLE))
 async def save(asked: SavedViewRequest, parts: KnownParts, caller: KnownCaller, key: IdempotencyKey) -> SavedViewView:
-    require_officer(caller)
-    await filter_of(parts, caller, asked.selection, caller.hands)  # refuses what its owner could not ask for
-    async with parts.database.transaction(caller.id) as tx:
-        return SavedViewView.of(await views.save_view(tx, kept_id(caller.id, "view", key), _view(caller, asked)))
+    return SavedViewView.of(await saved(parts, caller, asked, key))
 
 
 @router.get("/views", **read("listViews", "Các danh sách đã lưu: của mình, và được chia sẻ với mình"))
@@ -109,11 +106,24 @@ async def delete(view_id: UUID, parts: KnownParts, caller: KnownCaller) -> Respo
     return Response(status_code=204)
 
 
+async def saved(parts: Parts, caller: Caller, asked: SavedViewRequest, key: str) -> ViewRow:
+    """The view, kept under that key."""
+    require_officer(caller)
+    await filter_of(parts, caller, asked.selection, caller.hands)  # refuses what its owner could not ask for
+    async with parts.database.transaction(caller.id) as tx:
+        return await views.save_view(tx, kept_id(caller.id, "view", key), _view(caller, asked))
+
+
+def may_share(caller: Caller) -> bool:
+    """Whoever heads others may put a view before them."""
+    return caller.agency is not None and actor_of(caller).has(*_HEADS)
+
+
 def _view(caller: Caller, asked: SavedViewRequest) -> View:
     selection = asked.selection.model_dump(mode="json", exclude_defaults=True)
     if asked.share is None:
         return View(name=asked.name, owner=caller.id, selection=selection)
-    if caller.agency is None or not actor_of(caller).has(*_HEADS):
+    if caller.agency is None or not may_share(caller):
         message = "Chỉ người đứng đầu đơn vị, cơ quan, Bộ phận Một cửa và người giám sát mới chia sẻ danh sách."
         raise NotForThisCaller(message)
     return View(

@@ -15,7 +15,7 @@ from api.callers import KnownCaller, actor_of
 from api.errors import NotForThisCaller
 from api.openapi import read, read_tagged, worklist_act
 from api.paging import KnownPager
-from api.parts import KnownParts
+from api.parts import KnownParts, Parts
 from api.revisions import RevisionMeant, tagged
 from api.task_queries import TaskQuery, filter_of, listed, whose_work
 from api.views import CountsView, TaskPage, TaskView
@@ -104,10 +104,7 @@ async def claim(
 async def release(
     task_id: UUID, response: Response, parts: KnownParts, caller: KnownCaller, revision: RevisionMeant
 ) -> TaskView:
-    async with parts.database.transaction(caller.id) as tx:
-        await visible_task(tx, parts.directories, caller, task_id)
-        row = await worklist.release(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
-    return TaskView.of(tagged(response, row))
+    return TaskView.of(tagged(response, await released(parts, caller, task_id, revision)))
 
 
 @router.post(
@@ -122,15 +119,7 @@ async def transfer(
     caller: KnownCaller,
     revision: RevisionMeant,
 ) -> TaskView:
-    to = OfficerId(request.officer)
-    async with parts.database.transaction(caller.id) as tx:
-        task = await visible_task(tx, parts.directories, caller, task_id)
-        seat = Seat(agency=task.agency, unit=task.unit)
-        fit = [one.id for one in await parts.directories.officers_of(seat, task.role)]
-        if to not in fit:
-            message = f"Cán bộ này không làm được việc này; có thể chuyển cho: {', '.join(fit)}."
-            raise OfficerUnfit(message, officer=to)
-        row = await worklist.transfer(tx, task_id, officer=caller.id, to=to, hands=caller.hands, revision=revision)
+    row = await transferred(parts, caller, task_id, OfficerId(request.officer), revision)
     return TaskView.of(tagged(response, row))
 
 
@@ -139,6 +128,25 @@ async def claimed(parts: KnownParts, caller: Caller, task_id: UUID, revision: in
     async with parts.database.transaction(caller.id) as tx:
         _require_fit(caller, await visible_task(tx, parts.directories, caller, task_id))
         return await worklist.claim(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
+
+
+async def released(parts: Parts, caller: Caller, task_id: UUID, revision: int | None) -> TaskRow:
+    """The task, given back to its unit."""
+    async with parts.database.transaction(caller.id) as tx:
+        await visible_task(tx, parts.directories, caller, task_id)
+        return await worklist.release(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
+
+
+async def transferred(parts: Parts, caller: Caller, task_id: UUID, to: OfficerId, revision: int | None) -> TaskRow:
+    """The task, passed on to a colleague who can do it. Raises `OfficerUnfit`."""
+    async with parts.database.transaction(caller.id) as tx:
+        task = await visible_task(tx, parts.directories, caller, task_id)
+        seat = Seat(agency=task.agency, unit=task.unit)
+        fit = [one.id for one in await parts.directories.officers_of(seat, task.role)]
+        if to not in fit:
+            message = f"Cán bộ này không làm được việc này; có thể chuyển cho: {', '.join(fit)}."
+            raise OfficerUnfit(message, officer=to)
+        return await worklist.transfer(tx, task_id, officer=caller.id, to=to, hands=caller.hands, revision=revision)
 
 
 def _require_fit(caller: Caller, task: TaskRow) -> None:

@@ -160,9 +160,15 @@ async def ended_by_signal() -> AsyncIterator[None]:
     yield
 
 
+#: What people open, beside the services that the stack itself knows.
+_PAGES = {"officers": "/officer"}
+
+
 def show(told: Report, record: StackRecord, state: str) -> None:
-    rows = [[name, url] for name, url in record.urls.items()]
-    answer = {"state": state, "pid": record.pid, "pids": record.pids, "urls": record.urls}
+    pages = {name: f"{record.urls['api']}{path}" for name, path in _PAGES.items() if "api" in record.urls}
+    urls = {**pages, **record.urls}
+    rows = [[name, url] for name, url in urls.items()]
+    answer = {"state": state, "pid": record.pid, "pids": record.pids, "urls": urls}
     told.answer(answer, table("dịch vụ", "địa chỉ", rows=rows), state)
 
 

@@ -44,6 +44,11 @@ def instant_words(instant: datetime) -> str:
     return local(instant).strftime("%d/%m/%Y %H:%M")
 
 
+def role_words(role: Role) -> str:
+    """What an officer may do, as people call it."""
+    return _ROLES[role]
+
+
 def actor_words(actor: Actor | None) -> str:
     """Who acted: the part they play, and the code of their agency."""
     if actor is None:

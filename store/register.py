@@ -1,5 +1,6 @@
 """The register: every dossier with its number, its status and how its promise was kept (sổ theo dõi hồ sơ, Mẫu 06)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -56,6 +57,22 @@ class Participation(Row):
     agencies: tuple[AgencyCode, ...]
 
 
+class Heading(Row):
+    """Whose dossier it is, and what it is about. Personal: for officers of agencies that have a part in it."""
+
+    dossier: UUID
+    procedure_version: int
+    status: DossierStatus
+    applicant: str
+    title: str
+
+    def __repr__(self) -> str:
+        """Says nothing of the person."""
+        return f"Heading({self.dossier})"
+
+    __str__ = __repr__
+
+
 class Statistics(Row):
     """How the dossiers of one procedure fared."""
 
@@ -84,6 +101,12 @@ async def read_sub_dossiers(tx: Transaction, dossier: UUID) -> tuple[DossierRow,
 async def find_by_number(tx: Transaction, number: str) -> DossierRow | None:
     row = await tx.one(_SQL["find_by_number"], number)
     return None if row is None else DossierRow.from_row(row)
+
+
+async def read_headings(tx: Transaction, dossiers: Iterable[UUID]) -> dict[UUID, Heading]:
+    """Of each of those dossiers."""
+    rows = await tx.all(_SQL["read_headings"], list(dossiers))
+    return {one.dossier: one for one in Heading.from_rows(rows)}
 
 
 async def list_dossiers(

@@ -443,6 +443,16 @@ CREATE TABLE public.saved_view (
     CONSTRAINT saved_view_name_check CHECK ((name IS NFC NORMALIZED))
 );
 
+CREATE TABLE public.session (
+    token_hash bytea NOT NULL,
+    caller text NOT NULL,
+    key_hash bytea NOT NULL,
+    acting_for text,
+    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
 CREATE TABLE public.task (
     id uuid NOT NULL,
     dossier uuid NOT NULL,
@@ -575,6 +585,9 @@ ALTER TABLE ONLY public.rule_set
 ALTER TABLE ONLY public.saved_view
     ADD CONSTRAINT saved_view_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
+
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_dossier_key_key UNIQUE (dossier, key);
 
@@ -631,6 +644,8 @@ CREATE INDEX notice_waiting ON public.notice USING btree (agency, made_at DESC, 
 CREATE INDEX saved_view_agency ON public.saved_view USING btree (shared_with_agency) WHERE (shared_with_agency IS NOT NULL);
 
 CREATE INDEX saved_view_owner ON public.saved_view USING btree (owner);
+
+CREATE INDEX session_end ON public.session USING btree (ends_at);
 
 CREATE INDEX task_due ON public.task USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
 
@@ -689,6 +704,9 @@ ALTER TABLE ONLY public.leg
 ALTER TABLE ONLY public.notice
     ADD CONSTRAINT notice_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_caller_fkey FOREIGN KEY (caller) REFERENCES public.caller(id);
+
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
@@ -741,6 +759,8 @@ GRANT SELECT,INSERT ON TABLE public.procedure_version TO lienthong_app;
 GRANT SELECT,INSERT ON TABLE public.rule_set TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.saved_view TO lienthong_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task TO lienthong_app;
 

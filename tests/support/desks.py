@@ -20,6 +20,7 @@ from commands.delivery import Delivery
 from commands.directories import Directories
 from commands.gate import Gate
 from commands.pinning import Catalogue
+from console.site import attach
 from dossiers.instants import VIETNAM
 from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode, OfficerId, UnitCode
@@ -141,7 +142,7 @@ async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
         )
         await stack.enter_async_context(activity_worker(client, queue, database))
         await stack.enter_async_context(workflow_worker(client, queue))
-        app = create_app(parts)
+        app = attach(create_app(parts))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://api"))
         yield Office(parts, app, http)

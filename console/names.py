@@ -1,0 +1,35 @@
+"""The names behind the codes of the directory: agencies, units, officers, each by the newest version that knows it."""
+
+from collections.abc import Sequence
+
+from agencies.roster import Directory
+from commands.directories import Directories
+from dossiers.seats import Seat
+from dossiers.values import AgencyCode, OfficerId, UnitCode
+
+
+class Names:
+    """Reads codes aloud; a code that nobody knows is its own name."""
+
+    def __init__(self, directories: Sequence[Directory]) -> None:
+        self._newest_first = tuple(reversed(directories))
+
+    def agency(self, code: str | None) -> str:
+        known = next((one for one in self._newest_first if code and one.has_agency(AgencyCode(code))), None)
+        return code or "–" if known is None else known.agency(AgencyCode(code or "")).name
+
+    def unit(self, code: str | None) -> str:
+        known = next((one for one in self._newest_first if code and one.has_unit(UnitCode(code))), None)
+        return code or "–" if known is None else known.unit(UnitCode(code or "")).name
+
+    def officer(self, code: str | None) -> str:
+        known = next((one for one in self._newest_first if code and one.has_officer(OfficerId(code))), None)
+        return code or "–" if known is None else known.officer(OfficerId(code or "")).name
+
+    def seat(self, seat: Seat) -> str:
+        """“Phòng Kinh tế, UBND phường Hạ Long”."""
+        return f"{self.unit(seat.unit)}, {self.agency(seat.agency)}"
+
+
+async def names_of(directories: Directories) -> Names:
+    return Names(await directories.all())
