@@ -27,10 +27,12 @@ from commands.gate import Submission
 from commands.outcomes import Accepted, Done, Outcome, Refused
 from dossiers.commands import AcknowledgeNotice, DossierCommand, TaskCommand
 from dossiers.errors import NoticeUnknown, Violation
+from dossiers.events import DossierFiled
 from dossiers.identity import command_id
 from store.callers import Caller
 from store.errors import DossierUnknown
 from store.escalations import read_notice
+from store.filing import read_tracking_code
 from store.register import read_dossier
 from store.worklist import tasks_of
 
@@ -172,6 +174,8 @@ async def act_view(parts: Parts, done: Done) -> ActView:
     async with parts.database.transaction() as tx:
         row = await read_dossier(tx, done.dossier)
         open_tasks = await tasks_of(tx, done.dossier)
+        is_filing = any(isinstance(one.event, DossierFiled) for one in done.events)
+        code = await read_tracking_code(tx, done.dossier) if is_filing else None
     assert row is not None, "what was done was done to a dossier"
     procedure = await pinned_procedure(parts, row)
     return ActView(
@@ -182,4 +186,5 @@ async def act_view(parts: Parts, done: Done) -> ActView:
         accepted_at=done.accepted_at,
         events=tuple(EventView.told(one, procedure) for one in done.events),
         tasks=tuple(TaskView.of(one) for one in open_tasks if one.state.is_live),
+        tracking_code=code,
     )

@@ -142,6 +142,9 @@ class ActView(View):
     accepted_at: Moment
     events: tuple[EventView, ...]
     tasks: tuple[TaskView, ...]
+    tracking_code: str | None = Field(
+        default=None, description="chỉ khi nộp: cùng mã số, để người nộp theo dõi hồ sơ mà không cần tài khoản"
+    )
 
 
 class AcceptedView(View):

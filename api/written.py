@@ -22,6 +22,7 @@ TO_THE_APPLICANT = (
     "dossier.withdrawn",
     "appointment.moved",
     "supplement.requested",
+    "attendance.required",
 )
 
 

@@ -161,7 +161,7 @@ async def ended_by_signal() -> AsyncIterator[None]:
 
 
 #: What people open, beside the services that the stack itself knows.
-_PAGES = {"officers": "/officer"}
+_PAGES = {"officers": "/officer", "tracking": "/tracking"}
 
 
 def show(told: Report, record: StackRecord, state: str) -> None:

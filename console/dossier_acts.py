@@ -28,7 +28,7 @@ from console.act_words import words_of
 from console.dossier_page import dossier_forms, task_forms, visible
 from console.names import names_of
 from console.rendering import page
-from console.routes import pages, see
+from console.routes import is_ours, pages, see
 from console.sessions import SEAL, Fields, Officer, SealedForm, SignedIn
 from dossiers.errors import WrongAct
 from dossiers.evolve import fold
@@ -60,7 +60,8 @@ async def on_task(
     asked = _asked(kind, fields, journal)
     if isinstance(asked, TaskActRequest) and _is_sent(kind, fields):
         call = _call(request, parts, officer, fields)
-        return await _told(request, parts, officer, await call.outcome_on_task(task_id, asked, call.key, call.revision))
+        outcome = await call.outcome_on_task(task_id, asked, call.key, call.revision)
+        return await _told(request, parts, officer, fields, outcome)
     names = await names_of(parts.directories)
     forms = await task_forms(parts, officer.caller, task, journal.rulebook, fold(journal.records), journal, names)
     sent = Sent(row.dossier, f"/officer/tasks/{task_id}/acts/{act}", journal, _offered(forms, kind), fields)
@@ -76,7 +77,7 @@ async def on_dossier(
     asked = _asked(kind, fields, journal)
     if isinstance(asked, DossierActRequest) and _is_sent(kind, fields):
         call = _call(request, parts, officer, fields)
-        return await _told(request, parts, officer, await call.outcome_on_dossier(dossier_id, asked))
+        return await _told(request, parts, officer, fields, await call.outcome_on_dossier(dossier_id, asked))
     names = await names_of(parts.directories)
     forms = dossier_forms(officer.caller, journal.rulebook, fold(journal.records), journal, names)
     sent = Sent(dossier_id, f"/officer/dossiers/{dossier_id}/acts/{act}", journal, _offered(forms, kind), fields)
@@ -141,12 +142,11 @@ def _shown_again(request: Request, officer: Officer, sent: Sent, asked: Asked) -
     )
 
 
-async def _told(request: Request, parts: Parts, officer: Officer, outcome: Outcome) -> Response:
+async def _told(request: Request, parts: Parts, officer: Officer, fields: Fields, outcome: Outcome) -> Response:
     match await told_of(parts, outcome):
-        case ActView() as done:
-            return see(f"/officer/dossiers/{done.dossier}?after={done.command}")
-        case AcceptedView() as kept:
-            return see(f"/officer/dossiers/{kept.dossier}?after={kept.command}")
+        case (ActView() | AcceptedView()) as told:
+            back = fields.one("back") or ""
+            return see(back if is_ours(back) else f"/officer/dossiers/{told.dossier}?after={told.command}")
         case Refused() as refused:
             return _refused(request, officer, outcome.dossier, problems.refusal_of(refused))
 

@@ -9,6 +9,7 @@ from console.names import names_of
 from console.rendering import page
 from console.routes import pages, see
 from console.sessions import (
+    COOKIE,
     OpenForm,
     SealedForm,
     SignedIn,
@@ -27,8 +28,9 @@ _A_YEAR = 365 * 24 * 3_600
 
 
 @router.get("/")
-async def start() -> Response:
-    return see(_HOME)
+async def start(request: Request) -> Response:
+    """Officers go to work, everybody else follows a dossier."""
+    return see(_HOME if COOKIE in request.cookies else "/tracking")
 
 
 @router.get("/sign-in")

@@ -48,6 +48,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
+def code(value: str | None) -> str:
+    """“7K3M-Q9XD”, as people read a code aloud."""
+    return "–" if value is None else f"{value[:4]}-{value[4:]}"
+
+
 def role(value: Role) -> str:
     return role_words(value)
 
@@ -65,5 +70,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "machine": machine,
     "time": length,
     "number": number,
+    "code": code,
     "role": role,
 }

@@ -168,7 +168,7 @@ async def _rows(
 
 def work_words(procedure: Procedure, task: ListedTaskView) -> str:
     """“Thẩm định”, “Nhận hồ sơ: Thẩm định”."""
-    told = task_words(procedure, task_key(task.key)).removeprefix("bước ").strip("“”")
+    told = task_words(procedure, task_key(task.key)).removeprefix("bước ").replace("“", "").replace("”", "")
     return told[0].upper() + told[1:]
 
 

@@ -45,6 +45,11 @@ def see(address: str) -> RedirectResponse:
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
+def is_ours(address: str) -> bool:
+    """Whether it leads to a page for officers and nowhere else."""
+    return address == "/officer" or address.startswith(("/officer/", "/officer?"))
+
+
 def signing_in(request: Request) -> Response:
     """To the sign-in and back; what a form sent is gone, so a form goes back to where it lay."""
     wanted = request.url.path if request.method == "GET" else "/officer"

@@ -1,8 +1,8 @@
-"""The pages, put beside the API into one application: officers under /officer."""
+"""The pages, put beside the API into one application: officers under /officer, citizens under /tracking."""
 
 from fastapi import APIRouter, FastAPI
 
-from console import assets, dossier_acts, dossier_page, entrance, inbox, worklist_acts
+from console import assets, board, dossier_acts, dossier_page, entrance, inbox, tracking, worklist_acts
 
 #: Every family of pages.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -11,6 +11,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     dossier_page.router,
     dossier_acts.router,
     worklist_acts.router,
+    board.router,
+    tracking.router,
     assets.router,
 )
 

@@ -17,7 +17,7 @@ from api.problems import refused_for
 from api.tasks import claimed, released, transferred
 from console.names import names_of
 from console.rendering import page
-from console.routes import pages, see
+from console.routes import is_ours, pages, see
 from console.sessions import Fields, Officer, SealedForm, SignedIn
 from dossiers.errors import Violation
 from dossiers.values import OfficerId
@@ -123,4 +123,4 @@ def _batch(fields: Fields) -> BulkRequest:
 
 def _back(fields: Fields) -> str:
     back = fields.one("back") or "/officer"
-    return back if back.startswith("/officer") else "/officer"
+    return back if is_ours(back) else "/officer"

@@ -141,6 +141,12 @@ async def _insert(tx: Transaction, request: FilingRequest, number: DossierNumber
     return InboxRow.from_row(row)
 
 
+async def read_tracking_code(tx: Transaction, dossier: UUID) -> str | None:
+    """What the applicant was given with the number, to follow the dossier by; drawn when it was filed."""
+    code: str | None = await tx.value(_SQL["read_tracking_code"], dossier)
+    return code
+
+
 async def read_applicant(tx: Transaction, dossier: UUID) -> Applicant | None:
     row = await tx.one(_SQL["read_applicant"], dossier)
     return None if row is None else Applicant.from_row(row)

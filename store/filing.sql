@@ -43,3 +43,6 @@ RETURNING *;
 -- name: read_applicant
 SELECT full_name, identity_number, phone, email, address, submitter_name, submitter_identity_number
 FROM applicant WHERE dossier = $1;
+
+-- name: read_tracking_code
+SELECT tracking_code FROM applicant WHERE dossier = $1;

@@ -95,6 +95,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.drawn_tracking_code() RETURNS text
+    LANGUAGE sql
+    AS $$
+    SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (get_byte(drawn.bytes, place) & 31), 1), '')
+    FROM (SELECT uuid_send(gen_random_uuid()) AS bytes) AS drawn, unnest(ARRAY[0, 1, 2, 3, 4, 5, 9, 10]) AS place
+$$;
+
 CREATE FUNCTION public.folded(given text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN translate(lower(regexp_replace(NORMALIZE(given, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), 'đĐ'::text, 'dd'::text);
@@ -208,6 +215,7 @@ CREATE TABLE public.applicant (
     number text DEFAULT ''::text NOT NULL,
     title text DEFAULT ''::text NOT NULL,
     words tsvector GENERATED ALWAYS AS (((public.weighted_words(((full_name || ' '::text) || COALESCE(submitter_name, ''::text)), 'A'::text) || public.weighted_words(number, 'B'::text)) || public.weighted_words(title, 'C'::text))) STORED,
+    tracking_code text DEFAULT public.drawn_tracking_code() NOT NULL,
     CONSTRAINT applicant_address_check CHECK ((address IS NFC NORMALIZED)),
     CONSTRAINT applicant_full_name_check CHECK ((full_name IS NFC NORMALIZED)),
     CONSTRAINT applicant_submitter_name_check CHECK ((submitter_name IS NFC NORMALIZED))

@@ -42,6 +42,7 @@ class Manner(StrEnum):
     OVERDUE = "overdue"
     STOPPED = "stopped"
     TRANSIT = "transit"
+    LAPSED = "lapsed"
     CALLED_OFF = "called_off"
     FORECAST = "forecast"
 
@@ -53,6 +54,7 @@ GLYPHS: Mapping[Manner, str] = {
     Manner.OVERDUE: "!",
     Manner.STOPPED: "‖",
     Manner.TRANSIT: "→",
+    Manner.LAPSED: "…",
     Manner.CALLED_OFF: "×",
     Manner.FORECAST: "",
 }
@@ -63,6 +65,7 @@ MANNER_WORDS: Mapping[Manner, str] = {
     Manner.OVERDUE: "Đang quá hạn",
     Manner.STOPPED: "Thời hạn dừng",
     Manner.TRANSIT: "Chờ nhận bàn giao",
+    Manner.LAPSED: "Hết hạn mà không trả lời",
     Manner.CALLED_OFF: "Không còn phải làm",
     Manner.FORECAST: "Dự kiến",
 }
@@ -223,12 +226,20 @@ def _manner(stay: Stay, hold: Hold, due: datetime | None, grade: Grade | None, a
     if hold.holder is HolderKind.APPLICANT:
         return Manner.STOPPED
     if ended:
-        if stay.ending in {Ending.CANCELLED, Ending.RECALLED, Ending.LAPSED} and hold == _holds(stay)[-1]:
-            return Manner.CALLED_OFF
-        return Manner.LATE if grade is Grade.LATE else Manner.DONE
+        return _ended(stay.ending if hold == _holds(stay)[-1] else None, grade)
     if due is not None and at > due:
         return Manner.OVERDUE
     return Manner.TRANSIT if hold.holder is HolderKind.TRANSIT else Manner.ACTIVE
+
+
+def _ended(ending: Ending | None, grade: Grade | None) -> Manner:
+    match ending:
+        case Ending.CANCELLED | Ending.RECALLED:
+            return Manner.CALLED_OFF
+        case Ending.LAPSED:
+            return Manner.LAPSED
+        case _:
+            return Manner.LATE if grade is Grade.LATE else Manner.DONE
 
 
 def _label(rulebook: Rulebook, key: TaskKey) -> str:
