@@ -66,8 +66,10 @@ def _of_names(page: Page) -> Iterator[str]:
         if not spaced(pressed) and "aria-label" not in pressed.attributes:
             yield f"nothing to read on {pressed.html}"
     for picture in page.all("svg"):
+        # What holds links is a group: an image has nothing in it that could be reached.
+        role = "group" if picture.css_first("a") is not None else "img"
         is_hidden = picture.attributes.get("aria-hidden") == "true"
-        if not is_hidden and (picture.attributes.get("role") != "img" or picture.css_first("title") is None):
+        if not is_hidden and (picture.attributes.get("role") != role or picture.css_first("title") is None):
             yield "a picture that says nothing"
     for table in page.all("table"):
         if table.css_first("caption") is None or table.css_first("th[scope]") is None:
