@@ -87,6 +87,7 @@ class Settings(BaseModel):
         default=0, ge=0, le=60, description="số giây API báo chưa sẵn sàng mà vẫn phục vụ, trước khi dừng (SIGTERM)"
     )
     api_url: str | None = Field(default=None, description="địa chỉ API mà các lệnh khác gọi tới")
+    api_key: SecretStr | None = Field(default=None, description="khóa API của cán bộ, cho lệnh `task`")
     data_dir: Path = Field(default=CHECKOUT / ".data", description="nơi các dịch vụ nhúng giữ dữ liệu")
     fast_clock_allowed: bool = Field(default=False, description="cho phép đồng hồ nhanh; chỉ để trình diễn")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="mức nhật ký")
@@ -122,6 +123,8 @@ def _fault(error: ErrorDetails) -> str:
 def _masked(value: object) -> str | None:
     if isinstance(value, SecretStr):
         parts = urlsplit(value.get_secret_value())
+        if not parts.netloc:
+            return "***"
         return parts._replace(netloc=f"{parts.username}:***@{parts.hostname}:{parts.port or 5432}").geturl()
     return None if value is None else str(value)
 

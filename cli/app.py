@@ -25,7 +25,9 @@ app.command("cli.demo.command:demo")
 app.command("cli.doctor:doctor")
 app.command("cli.dossier:app", name="dossier")
 app.command("cli.supervision:app", name="supervision")
+app.command("cli.task:app", name="task")
 app.command("cli.procedures:app", name="procedures")
+app.command("cli.directory:app", name="directory")
 app.command("cli.callers:app", name="caller")
 
 

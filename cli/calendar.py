@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.table import Table
 
 from agencies.calendars import StateCalendarAmendment, read_calendar
-from cli.operation import Product, joined
+from cli.operation import Product, joined, operator_agrees
 from cli.report import AsJson, report, table
 from commands.calendar_rollout import Moved, Progress, preview, progress_of
 from commands.calendars import amended, publish_and_order, violations
@@ -35,7 +34,6 @@ app = App(name="calendar", help="Lịch làm việc: xem, xem trước thay đ�
 OPERATOR = Actor(id=OfficerId("operator"), roles=(Role.SUPERVISOR,))
 
 File = Annotated[Path, Parameter(help="Tệp lịch sửa đổi: version, extends, published_on, decision, days_off, …")]
-_AGREED = "công bố"
 _SHOWN = 20
 _LOOK_EVERY = timedelta(seconds=1)
 
@@ -113,7 +111,7 @@ async def publish(
         stories = [one async for one in _stories(product, amendment)]
         for sentence in _sentences(stories):
             out.say(sentence)
-        _require_agreement(yes=yes)
+        operator_agrees(yes=yes)
         async with product.database.transaction(OPERATOR.id) as tx:
             await publish_and_order(product.catalogue, tx, amendment, OPERATOR)
         progress = await (_watched if watch else _looked_at)(product, amendment.version)
@@ -121,12 +119,6 @@ async def publish(
         {**_told(amendment, stories), "progress": progress.model_dump(mode="json")},
         f"Đã công bố {amendment.version}. {_progress_words(progress)}",
     )
-
-
-def _require_agreement(*, yes: bool) -> None:
-    if not yes and Console(stderr=True).input(f"Gõ “{_AGREED}” để đồng ý: ").strip().lower() != _AGREED:
-        message = "Chưa công bố, không thay đổi gì."
-        raise EmbeddedFailure(message)
 
 
 def _read(file: Path) -> StateCalendarAmendment:

@@ -1,10 +1,12 @@
 """The product as an operator's command reaches it: joined to the services that run, and let go at the end."""
 
+import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+from rich.console import Console
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -15,6 +17,8 @@ from commands.pinning import Catalogue
 from embedded.failures import EmbeddedFailure
 from store.database import Database
 from store.errors import OutcomeUnknown, StoreError, StoreUnavailable
+
+_AGREED = "công bố"
 
 
 class NothingRuns(EmbeddedFailure):
@@ -27,6 +31,12 @@ class NoAnswer(EmbeddedFailure):
     """PostgreSQL or Temporal is named and does not answer."""
 
     code = "no-answer"
+
+
+class NotAgreed(EmbeddedFailure):
+    """Whoever was asked did not agree."""
+
+    code = "not-agreed"
 
 
 class StoreRefused(EmbeddedFailure):
@@ -46,6 +56,16 @@ class Product:
     database: Database
     client: Client
     catalogue: Catalogue
+
+
+def operator_agrees(*, yes: bool) -> None:
+    """Ask before something is published for ever. Raises `NotAgreed`."""
+    if yes:
+        return
+    answer = Console(stderr=True).input(f"Gõ “{_AGREED}” để đồng ý: ").strip().lower()
+    if unicodedata.normalize("NFC", answer) != _AGREED:
+        message = "Chưa công bố, không thay đổi gì."
+        raise NotAgreed(message)
 
 
 def joined_settings(environ: Mapping[str, str]) -> Settings:

@@ -1,4 +1,4 @@
-"""`procedures list|show|lint|prove`: the shipped procedures, judged and proven.
+"""`procedures list|show|lint|prove|publish|diff`: the shipped procedures, judged and proven; others joining them.
 
 `lint` ends with 0 only without findings. `prove` tells the truth and judges nothing: a procedure whose limits fit may
 still be late when everybody also uses up the time for handing on.
@@ -24,8 +24,11 @@ from procedures.reader import faults_in
 
 app = App(
     name="procedures",
-    help="Thủ tục: xem, kiểm tra, chứng minh. Mã thoát: 0 không có lỗi; 1 có lỗi, hoặc không có thủ tục đó.",
+    help="Thủ tục: xem, kiểm tra, chứng minh, công bố. Mã thoát: 0 không có lỗi; 1 có lỗi, hoặc không có thủ tục đó.",
 )
+# As text: they lean on this module.
+app.command("cli.procedures_publish:publish")
+app.command("cli.procedures_publish:diff")
 
 Code = Annotated[str, Parameter(help="Mã thủ tục: 1.013225.")]
 _NOTHING = "–"
