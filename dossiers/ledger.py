@@ -129,7 +129,8 @@ def _by_agency(legs: Sequence[LegAccount], cut: Sequence[Slice]) -> tuple[Accoun
 def _by_officer(legs: Sequence[LegAccount], cut: Sequence[Slice]) -> tuple[Account, ...]:
     """Time is charged to whoever was named at the time; of a task for which nobody ever was, to who did it.
 
-    A leg is graded for one officer: the last one named, else who ended it.
+    A leg is graded for one officer: the last one named, else who ended it. Where a substitute ended it for the one who
+    was named, it is graded for the substitute, and the time it lay is the unit's alone: nobody answers for his leave.
     """
     doers = {leg.task: None if leg.assigned else leg.ended_by for leg in legs}
 

@@ -30,6 +30,8 @@ class LegAccount(Value):
     #: Whom the head named last, and who did it in the end.
     assigned: OfficerId | None
     ended_by: OfficerId | None
+    #: In the place of whoever was named: it counts as the work of who did it.
+    by_substitute: bool = False
     opened_at: Instant
     ended_at: Instant | None
     ending: Ending | None
@@ -49,7 +51,7 @@ class LegAccount(Value):
     @property
     def officer(self) -> OfficerId | None:
         """Whose work it counts as."""
-        return self.assigned or self.ended_by
+        return self.ended_by if self.by_substitute else self.assigned or self.ended_by
 
 
 def leg_accounts(
@@ -74,6 +76,7 @@ def _account(rulebook: Rulebook, stay: Stay, cut: Sequence[Slice], until: dateti
         seat=task.seat,
         assigned=task.assigned,
         ended_by=stay.ended_by if ended_at is not None else None,
+        by_substitute=stay.by_substitute and ended_at is not None,
         opened_at=stay.opened_at,
         ended_at=ended_at,
         ending=stay.ending if ended_at is not None else None,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
+from typing import get_args
 
 from dossiers import events as e
 from dossiers.calendar import WorkCalendar
@@ -17,6 +18,7 @@ from dossiers.instants import VIETNAM, local
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Seat
 from dossiers.stays import Gap, Hold, HolderKind, Stay, gaps, standstills
+from dossiers.stop_events import WholeStop
 from dossiers.stops import Stop, StopReason
 from dossiers.values import Instant, OfficerId, TaskKey, Value
 
@@ -62,7 +64,7 @@ class Holder(Value):
     kind: HolderKind
     seat: Seat | None = None
     officer: OfficerId | None = None
-    #: In the working hours of its own unit; an applicant keeps those of the promise.
+    #: In the working hours of its own unit, unless the whole stands still; an applicant keeps the promise's hours.
     works: bool
 
 
@@ -155,8 +157,10 @@ class _Cutter:
         return self._rulebook.calendar_of(stay.task.seat.unit)
 
     def _piece(self, phase: Phase, start: datetime, end: datetime) -> Slice:
-        holders = tuple(self._holder(stay, hold, start) for stay, hold in self._strands if hold.covers(start))
         stop = _at(self._stops, start) if phase is not Phase.RETURN else None
+        rests = stop is not None and stop.reason in get_args(WholeStop)
+        strands = [(stay, hold) for stay, hold in self._strands if hold.covers(start)]
+        holders = tuple(self._holder(stay, hold, start, rests=rests) for stay, hold in strands)
         if stop is not None:
             kind = SliceKind.STOPPED
         elif not holders:
@@ -173,8 +177,8 @@ class _Cutter:
             basis=stop.basis if stop is not None else "",
         )
 
-    def _holder(self, stay: Stay, hold: Hold, at: datetime) -> Holder:
-        works = self._calendar(stay, hold).is_working(at)
+    def _holder(self, stay: Stay, hold: Hold, at: datetime, *, rests: bool) -> Holder:
+        works = not rests and self._calendar(stay, hold).is_working(at)
         if hold.holder is HolderKind.APPLICANT:
             return Holder(task=stay.task.key, kind=hold.holder, works=works)
         return Holder(task=stay.task.key, kind=hold.holder, seat=stay.task.seat, officer=hold.officer, works=works)

@@ -64,6 +64,8 @@ class Stay(Value):
     ending: Ending | None = None
     #: The officer who did it; null for a system, the passing of time, and what was called off.
     ended_by: OfficerId | None = None
+    #: Whoever was named was away, and somebody stood in: the time is the unit's, the work is of who did it.
+    by_substitute: bool = False
 
 
 class Gap(Value):
@@ -80,6 +82,7 @@ class _Course:
     def __init__(self, opened: e.TaskOpened, at: datetime) -> None:
         self.opened_at = at
         self.ended: tuple[datetime, Ending, OfficerId | None] | None = None
+        self.by_substitute = False
         self.holds: list[Hold] = []
         self._own = HolderKind.TRANSIT if opened.work == "acceptance" else HolderKind.AGENCY
         self._officer: OfficerId | None = None
@@ -107,6 +110,8 @@ class _Course:
         officer = actor.id if actor is not None and is_doer else None
         self.ended = (record.occurred_at, ending, officer)
         self._cut(record.occurred_at)
+        if actor is not None and actor.acting_for is not None and actor.acting_for == self._officer:
+            self._leave_to_the_unit(actor.acting_for)
 
     def stay(self, task: Task, clock: Clock | None) -> Stay:
         at, ending, officer = self.ended or (None, None, None)
@@ -118,7 +123,15 @@ class _Course:
             ended_at=at,
             ending=ending,
             ended_by=officer,
+            by_substitute=self.by_substitute,
         )
+
+    def _leave_to_the_unit(self, absent: OfficerId) -> None:
+        """Nobody is charged with work that lay while on leave."""
+        self.by_substitute = True
+        self.holds = [
+            hold.model_copy(update={"officer": None}) if hold.officer == absent else hold for hold in self.holds
+        ]
 
     def _turn(self, at: datetime) -> None:
         """From that instant on it is in these hands; what was entered late may name one before it was there."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dossiers import commands as c
 from dossiers import events as e
+from dossiers import stop_events as s
 from dossiers.advance import next_deadline
 from dossiers.conditions import FactValue
 from dossiers.deadline_errors import DeadlineError
@@ -19,6 +20,7 @@ from dossiers.evolve import fold
 from dossiers.procedure import OnTimeout, Procedure, Role
 from dossiers.seats import Actor
 from dossiers.state import Task, TaskState
+from dossiers.stops import StopReason
 from dossiers.values import OfficerId, StepId
 from tests.dossiers.branching import branching, on_paper
 from tests.support.builders import CITIZEN, COPY, LAND, PERMIT, SUPERVISOR, Run, person, procedure, rulebook_of, text
@@ -41,6 +43,7 @@ FACTS: dict[str, FactValue] = {
 STEP = timedelta(minutes=1)
 
 Opinion = Literal["consent", "object", "comment"]
+GROUNDS: tuple[s.WholeStop, ...] = (StopReason.FORCE_MAJEURE, StopReason.SUSPENSION)
 OPINIONS: st.SearchStrategy[Opinion] = st.sampled_from(["consent", "object", "comment"])
 
 Maker = Callable[[Run, Task, st.DataObject], c.AnyCommand]
@@ -61,6 +64,8 @@ def _applicant(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
         return c.Withdraw()
     if awaited is not None and awaited.what == "payment":
         return run.usual(run.state.tasks[awaited.task])
+    if awaited is not None and awaited.what != "supplement":
+        return c.ResumeDossier(evidence=text())
     return c.AnswerSupplement() if awaited is not None else _usual(run, task, data)
 
 
@@ -101,6 +106,17 @@ def _reappoint(run: Run, _task: Task, data: st.DataObject) -> c.AnyCommand:
     )
 
 
+def _stop(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
+    """The applicant is called, or the whole stands still; now and then the applicant is told."""
+    at = run.now + timedelta(days=data.draw(st.integers(min_value=-1, max_value=9)))
+    stops: tuple[c.AnyCommand, ...] = (
+        c.RequireAttendance(task=task.key, reason=text(), attend_at=at),
+        c.SuspendDossier(ground=data.draw(st.sampled_from(GROUNDS)), evidence=text()),
+        c.SendStopNotice(),
+    )
+    return data.draw(st.sampled_from(stops))
+
+
 #: The usual act comes often, so that dossiers get somewhere; everything else comes at any time, fitting or not.
 ACTS: list[Maker] = [
     *([_usual] * 3),
@@ -112,6 +128,7 @@ ACTS: list[Maker] = [
     _acknowledge,
     _reappoint,
     *([_request_supplement] * 4),
+    *([_stop] * 3),
     lambda _run, _task, _data: c.AnswerSupplement(),
     lambda _run, task, _data: c.Refuse(task=task.key, reason=text()),
     lambda _run, task, _data: c.Recall(task=task.key),

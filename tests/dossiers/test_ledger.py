@@ -74,6 +74,22 @@ def test_an_agency_answers_for_its_own_time_and_no_other() -> None:
     )
 
 
+def test_an_officer_has_an_account_of_the_same_measures() -> None:
+    """The tax office's one limit of three days, of which it took four; handing on has no length to take a share of."""
+    account = told(land())
+    (tax,) = (one for one in account.officers if one.agency == "tax_office")
+
+    assert (tax.unit, tax.officer) == ("tax_office.property_tax", "tax_office.property_tax.officer.1")
+    assert (tax.used_seconds, tax.limit_seconds, tax.share) == (32 * HOUR, 24 * HOUR, Decimal("133.4"))
+    assert (tax.early, tax.on_time, tax.late, tax.overrun_seconds) == (0, 2, 1, 8 * HOUR)
+    assert tax.legs == tuple(one.task for one in account.legs if one.seat.agency == "tax_office")
+    assert {one.agency for one in account.officers} == {one.agency for one in account.agencies}
+    for agency_account in account.agencies:
+        officers = [one for one in account.officers if one.agency == agency_account.agency]
+        assert sum(one.late for one in officers) == agency_account.late
+        assert sum(one.used_seconds for one in officers) == agency_account.used_seconds
+
+
 def test_a_dossier_whose_agencies_overran_may_still_be_on_time() -> None:
     account = told(land())
 

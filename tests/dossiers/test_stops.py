@@ -29,7 +29,7 @@ from dossiers.stays import HolderKind, stops_of
 from dossiers.stops import StopReason
 from dossiers.values import PROMISE, STOP_NOTICE, Subject
 from tests.dossiers.branching import ONE_BRANCH, branching
-from tests.support.builders import CITIZEN, SUPERVISOR, Run, person, rule_set, rulebook_of, text
+from tests.support.builders import CITIZEN, LAND, SUPERVISOR, Run, person, rule_set, rulebook_of, text
 
 MORNING = "2026-03-02T08:00"
 PROOF = text("biên bản")
@@ -116,6 +116,19 @@ def test_a_stop_is_told_with_reason_ground_and_evidence_in_clock_explanation_and
     assert {(piece.kind, piece.reason, piece.basis) for piece in stood} == {
         (SliceKind.STOPPED, StopReason.SUSPENSION, stop.basis)
     }
+
+
+def test_while_the_whole_stands_still_its_holders_are_charged_with_no_work() -> None:
+    """Two hours on Monday, suspended for two days, one hour on Wednesday; it lay there all the time."""
+    run = suspended(at(), StopReason.FORCE_MAJEURE)
+    run.act(c.ResumeDossier(evidence=PROOF), "2026-03-04T10:00")
+    account = ledger(run.records, run.rules, parse_instant("2026-03-04T11:00"))
+    study = next(one for one in account.legs if one.task == "study#1")
+    office = next(one for one in account.agencies if one.agency == "commune_committee")
+
+    assert (study.used_seconds, study.worked_seconds, study.held_seconds) == (3 * 3600, 3 * 3600, 51 * 3600)
+    assert (office.used_seconds, office.worked_seconds) == (3 * 3600, 3 * 3600)
+    assert not any(holder.works for piece in account.slices if piece.reason for holder in piece.holders)
 
 
 def test_while_he_is_called_the_dossier_is_in_the_applicants_hands() -> None:
@@ -239,6 +252,23 @@ def test_what_cannot_be_stopped_says_why() -> None:
     without = rule_set("ND61_2018").model_copy(update={"stops": ()})
     bare = Run.at_step("study", rulebook_of(branching(), rule_set=without), MORNING, **ONE_BRANCH)
     bare.refused(WrongAct, stop)
+
+
+def test_what_waits_for_the_applicant_already_is_not_suspended_as_well() -> None:
+    """One stop at a time: time stands still already, and what is waited for comes first."""
+    asked, attending = at(), called(at())
+    asked.act(c.RequestSupplement(task=asked.key("study"), reason=PROOF), "2026-03-02T10:00")
+    land = Run.at_step("payment", LAND, "2026-07-06T08:00", obligation_kind="transfer_tax", obligation_due=True)
+    land.forward("payment", "2026-07-06T10:00")
+
+    for run in (asked, attending, land):
+        for ground in (StopReason.SUSPENSION, StopReason.FORCE_MAJEURE):
+            refusal = run.refused(ClockStopped, c.SuspendDossier(ground=ground, evidence=PROOF))
+            assert refusal.particulars["task"] == run.state.live_tasks()[0].key
+    asked.refused(ClockStopped, c.RequireAttendance(task=asked.key("study"), reason=PROOF, attend_at=asked.now))
+    asked.act(c.AnswerSupplement(), "2026-03-03T08:00")
+    suspended(asked, at="2026-03-03T09:00")
+    asked.refused(NothingAwaited, c.AnswerSupplement())
 
 
 def test_a_second_apology_that_was_made_on_paper_is_a_violation_and_moves_nothing() -> None:
