@@ -138,6 +138,7 @@ def hear_report(draft: Draft, command: c.ReportSubDossier) -> None:
     known = draft.state.sub_dossiers.get(command.task)
     if known is None:
         raise TaskUnknown(task=command.task)
+    is_news = command.sequence > known.reported
     draft.add(
         SubDossierReported(
             task=command.task,
@@ -146,16 +147,24 @@ def hear_report(draft: Draft, command: c.ReportSubDossier) -> None:
             number=command.number,
             promise_at=command.promise_at,
             result=command.result,
-            news=command.sequence > known.reported,
+            news=is_news,
         )
     )
     task = draft.state.tasks[command.task]
-    if not draft.state.sub_dossiers[command.task].is_settled or task.state is not TaskState.OPEN:
+    if not is_news or not task.state.is_live or not draft.state.sub_dossiers[command.task].is_settled:
         return
     terms = draft.step(task.step).sub_dossier
     assert terms is not None, "only a step with its terms opens a sub-dossier"
     draft.record_facts(_brought(draft, terms, command))
-    finish(draft, task, "withdrawn" if command.result is None else command.result)
+    end_settled_parts(draft)
+
+
+def end_settled_parts(draft: Draft) -> None:
+    """What waits for a part that is settled has waited long enough; while the whole stands still it goes on waiting."""
+    for task in draft.state.live_tasks():
+        part = draft.state.sub_dossiers.get(task.key)
+        if part is not None and part.is_settled and task.state is TaskState.OPEN:
+            finish(draft, task, part.result or "withdrawn")
     open_ready(draft)
 
 

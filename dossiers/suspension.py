@@ -1,16 +1,17 @@
 """Stops that are neither a supplement nor a payment: presence, force majeure, suspension; and telling the applicant.
 
 Each rests on a ground that the decree or the procedure declares, and on evidence kept as a text. While the whole stands
-still nobody works on it: its tasks wait, a transfer under way too.
+still nobody works on it: its tasks wait, a transfer under way too. A part of it has a clock of its own and goes on;
+what it reports meanwhile is written down, and ends its task when the whole goes on.
 """
 
 from dossiers import commands as c
 from dossiers import stop_events as s
+from dossiers.bundles import end_settled_parts
 from dossiers.closing import lift
 from dossiers.draft import Draft
 from dossiers.errors import AppointmentInvalid, DossierDecided, NothingAwaited, WrongAct
 from dossiers.instants import floor_to_second
-from dossiers.route import open_ready
 from dossiers.standstill import pause, require_no_wait, resume
 from dossiers.state import Task
 from dossiers.stops import StopReason
@@ -64,7 +65,7 @@ def resume_dossier(draft: Draft, command: c.ResumeDossier) -> None:
         raise NothingAwaited(awaited="attendance, force_majeure, suspension")
     draft.add(s.StandstillEnded(task=awaited.task, reason=awaited.what, evidence=command.evidence))
     resume(draft, awaited)
-    open_ready(draft)
+    end_settled_parts(draft)
 
 
 def send_stop_notice(draft: Draft, command: c.SendStopNotice) -> None:

@@ -9,6 +9,7 @@ from dossiers.fast_clock import FastClock
 from dossiers.procedure import Channel, Role
 from dossiers.seats import Actor
 from dossiers.state import DossierState, Task
+from dossiers.stops import StopReason
 from dossiers.sub_dossiers import SubDossierState
 from dossiers.values import ProcedureCode, task_key
 from store.catalogue import publish_procedure
@@ -96,6 +97,14 @@ class BundledOffice:
 
     async def withdraw(self, whole: UUID) -> None:
         await self._done(whole, c.Withdraw(), officer("ha-long-counter-1"))
+
+    async def suspend(self, dossier: UUID) -> None:
+        """By the head of the agency that leads it, or whoever approves there."""
+        state = await self._state(dossier)
+        assert state.filed is not None
+        lead = state.filed.seats[member(state.filed.procedure).lead.name]
+        head = officer(officers_of(load_directory(), lead, Role.APPROVER)[0].id)
+        await self._done(dossier, c.SuspendDossier(ground=StopReason.SUSPENSION, evidence=text()), head)
 
     async def usual(self, dossier: UUID) -> None:
         """What ends the open task that has been open longest well."""

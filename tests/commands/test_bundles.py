@@ -97,6 +97,30 @@ async def test_withdrawal_reaches_the_parts_at_work_on_it(town: BundledOffice) -
     assert await town.office.findings() == []
 
 
+async def test_a_part_that_stands_still_is_no_news_and_must_hear_of_a_withdrawal_all_the_same(
+    idle_office: Office,
+) -> None:
+    """Suspended it is neither decided nor ended; the whole that was withdrawn has still to be heard."""
+    await publish_bundle(idle_office.database)
+    town = BundledOffice(idle_office)
+    async with workflow_worker(idle_office.client, idle_office.task_queue):
+        async with activity_worker(idle_office.client, idle_office.task_queue, idle_office.database):
+            whole = await town.receive()
+            birth = await town.part(whole, "birth")
+        await town.suspend(birth)
+        standing = await idle_office.findings()
+        await town.withdraw(whole)
+        unheard = [one.code for one in await idle_office.findings()]
+        async with activity_worker(idle_office.client, idle_office.task_queue, idle_office.database):
+            await town.stands(birth, "withdrawn")
+            await ends(idle_office, whole)
+            await ends(idle_office, birth)
+        settled = await idle_office.findings()
+
+    assert (standing, settled) == ([], [])
+    assert "withdrawal-unheard" in unheard
+
+
 async def test_what_nobody_brought_is_found_and_brought_as_soon_as_somebody_can(idle_office: Office) -> None:
     """The workers of activities are away: nothing is said, reconciliation names it, and nothing is lost."""
     await publish_bundle(idle_office.database)

@@ -8,9 +8,10 @@ from dossiers.identity import sub_dossier_id
 from dossiers.instants import parse_instant
 from dossiers.seats import CallerKind
 from dossiers.state import DossierState, DossierStatus
+from dossiers.stops import StopReason
 from dossiers.values import PROMISE, DossierNumber, StepId, task_key
 from tests.dossiers.bundled import Bundle, outcome
-from tests.support.builders import CITIZEN, Run, person, rulebook_of, voice
+from tests.support.builders import CITIZEN, Run, person, rulebook_of, text, voice
 from tests.support.bundles import BIRTH, INSURANCE, RESIDENCE, member
 
 MORNING = "2026-03-02T08:00"
@@ -211,6 +212,68 @@ def test_a_report_that_a_later_one_overtook_is_written_down_and_changes_nothing(
     ]
     assert made.whole.state.sub_dossiers == before.sub_dossiers
     assert made.whole.state.tasks == before.tasks
+
+
+def suspended(made: Bundle, at: str) -> None:
+    made.whole.act(c.SuspendDossier(ground=StopReason.SUSPENSION, evidence=text()), at)
+
+
+def test_a_part_goes_on_while_the_whole_stands_still_and_what_it_brought_counts_when_the_whole_goes_on() -> None:
+    """The birth is registered meanwhile: nothing opens until the decision is lifted, and nothing is lost."""
+    made = bundle()
+    suspended(made, "2026-03-02T09:00")
+    made.grant("birth", "2026-03-02T16:00")
+    waiting = made.whole.live()
+    known = made.known("birth")
+    made.whole.act(c.ResumeDossier(evidence=text()), "2026-03-04T09:00")
+    made.deliver()
+
+    assert (known.stage, known.result) == ("decided", "granted")
+    assert made.whole.state.facts["birth_book"] == "a"
+    assert waiting == ["birth#1"]
+    assert outcome(made.whole, "birth") == "granted"
+    assert made.whole.live() == ["residence#1", "insurance#1"]
+    assert [task.opened_at for task in made.whole.state.live_tasks()] == [parse_instant("2026-03-04T09:00")] * 2
+    # Monday to Wednesday touch the stop; the five days are counted from Thursday on.
+    assert made.whole.due(PROMISE) == parse_instant("2026-03-11T17:00")
+    assert made.part("birth").state.first_promise_at == made.part("birth").due(PROMISE)
+
+
+def test_a_part_refused_or_taken_back_while_the_whole_stands_still_is_left_behind_when_it_goes_on() -> None:
+    for end in (Bundle.refuse, took_back):
+        made = bundle()
+        suspended(made, "2026-03-02T09:00")
+        end(made, "birth", "2026-03-02T16:00")
+        made.whole.act(c.ResumeDossier(evidence=text()), "2026-03-04T09:00")
+
+        assert made.whole.live() == ["return#1"]
+        assert made.whole.state.result == "refused"
+
+
+def took_back(made: Bundle, step: str, at: str) -> None:
+    made.part(step).act(c.Withdraw(), at, by=CITIZEN)
+    made.deliver(at)
+
+
+def test_a_report_without_a_result_leaves_the_part_waiting_when_the_whole_goes_on() -> None:
+    made = Bundle(MORNING, at_home=True, **BORN)
+    suspended(made, "2026-03-02T08:30")
+    made.deliver("2026-03-02T09:00")
+    made.whole.act(c.ResumeDossier(evidence=text()), "2026-03-03T09:00")
+    assert made.known("birth").stage == "received"
+    assert made.whole.live() == ["birth#1"]
+
+    made.grant("birth", "2026-03-03T10:00")
+    assert made.whole.live() == ["residence#1", "insurance#1"]
+
+
+def test_withdrawing_a_whole_that_stands_still_reaches_its_parts() -> None:
+    made = bundle()
+    suspended(made, "2026-03-02T09:00")
+    made.withdraw("2026-03-02T10:00")
+
+    assert made.whole.state.status is DossierStatus.WITHDRAWN
+    assert made.part("birth").state.status is DossierStatus.WITHDRAWN
 
 
 def test_only_a_dossier_of_the_bundle_speaks_in_it() -> None:
