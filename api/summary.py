@@ -10,7 +10,7 @@ from api.openapi import read
 from api.parts import KnownParts
 from api.time import Journal, visible_journal
 from api.views import View
-from dossiers.clocks import ClockFace, Clocks, ClockState, clocks
+from dossiers.clocks import Clocks, ClockState, clocks
 from dossiers.due_date_text import due_date_in_words
 from dossiers.due_dates import due_date
 from dossiers.ledger import ledger
@@ -72,15 +72,10 @@ def summary_of(dossier: UUID, journal: Journal) -> SummaryView:
     )
 
 
-def _faces(told: Clocks) -> tuple[ClockFace, ...]:
-    whole = tuple(face for face in (told.promise, told.appointment) if face is not None)
-    return (*whole, *told.legs, *told.transfers)
-
-
 def _next(told: Clocks) -> NextDeadline | None:
     running = [
         NextDeadline(subject=face.subject, due_at=face.due_at, agency=face.seat.agency, unit=face.seat.unit)
-        for face in _faces(told)
+        for face in told.faces()
         if face.state in _RUNNING and face.due_at is not None
     ]
     return min(running, key=lambda one: one.due_at, default=None)
@@ -92,6 +87,6 @@ def _totals(journal: Journal, told: Clocks) -> TimeTotals:
         elapsed_seconds=sum(phase.elapsed_seconds for phase in phases),
         seconds={kind: sum(phase.seconds[kind] for phase in phases) for kind in SliceKind},
         overdue=tuple(
-            face.subject for face in _faces(told) if face.state in {ClockState.OVERDUE, ClockState.STOPPED_OVERDUE}
+            face.subject for face in told.faces() if face.state in {ClockState.OVERDUE, ClockState.STOPPED_OVERDUE}
         ),
     )

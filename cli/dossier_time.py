@@ -22,7 +22,7 @@ from dossiers.lateness import Attribution, Lateness
 from dossiers.ledger import Account, Ledger
 from dossiers.phrases import subject_words
 from dossiers.procedure import Procedure
-from dossiers.time_words import clock_words, kind_words, phase_words, signed_length
+from dossiers.time_words import face_words, kind_words, phase_words, signed_length
 from dossiers.values import PROMISE, Subject
 from dossiers.wording import amount_in_words, length_in_words
 from embedded.failures import EmbeddedFailure
@@ -47,7 +47,7 @@ async def _journal(dossier: Found) -> Journal:
 
 
 async def clocks(which: Which, /, *, json: AsJson = False) -> None:
-    """Ba đồng hồ: hẹn trả, từng chặng, từng lần chuyển."""
+    """Ba đồng hồ: hẹn trả, từng chặng, từng lần chuyển; và khi dừng, đã báo người nộp chưa."""
     async with found(which) as dossier:
         journal = await _journal(dossier)
     view = clocks_view(dossier.row.id, journal)
@@ -57,7 +57,7 @@ async def clocks(which: Which, /, *, json: AsJson = False) -> None:
         ["ngày hẹn trả", _instant(view.appointment_at)],
         ["tính đến", _instant(view.at)],
     ]
-    rows = [_face_cells(face, journal.rulebook.procedure) for face in _faces(view)]
+    rows = [_face_cells(face, journal.rulebook.procedure) for face in _by_beginning(view)]
     report(as_json=json).answer(
         view.model_dump(mode="json"),
         table("hồ sơ", view.number, rows=dates),
@@ -66,15 +66,15 @@ async def clocks(which: Which, /, *, json: AsJson = False) -> None:
     )
 
 
-def _faces(told: Clocks) -> Iterator[ClockFace]:
-    yield from (face for face in (told.promise, told.appointment) if face is not None)
-    yield from sorted((*told.legs, *told.transfers), key=lambda face: face.since)
+def _by_beginning(told: Clocks) -> list[ClockFace]:
+    """Those of the whole, then each task's in the order they began."""
+    tasks = (*told.legs, *told.transfers)
+    return [*(face for face in told.faces() if face not in tasks), *sorted(tasks, key=lambda face: face.since)]
 
 
 def _face_cells(face: ClockFace, procedure: Procedure) -> list[str]:
     left = "–" if face.remaining is None else _left(face.remaining)
-    words = clock_words(face.state, face.stopped_for)
-    return [subject_words(procedure, face.subject), face.seat.unit, words, _instant(face.due_at), left]
+    return [subject_words(procedure, face.subject), face.seat.unit, face_words(face), _instant(face.due_at), left]
 
 
 def _left(remaining: Remaining) -> str:
@@ -84,7 +84,7 @@ def _left(remaining: Remaining) -> str:
 
 
 async def ledger(which: Which, /, *, json: AsJson = False) -> None:
-    """Thời gian đã đi đâu: từng giai đoạn, từng cơ quan, phần chậm của ai, phiếu kiểm soát."""
+    """Thời gian đã đi đâu: từng giai đoạn, từng cơ quan, từng cán bộ, phần chậm của ai, phiếu kiểm soát."""
     async with found(which) as dossier:
         journal = await _journal(dossier)
     view = ledger_view(dossier.row.id, journal)
@@ -94,8 +94,10 @@ async def ledger(which: Which, /, *, json: AsJson = False) -> None:
 def _shown(told: Ledger, slip: ControlSlip) -> Iterator[str | Table]:
     yield table("giai đoạn", "đã qua", "trong đó", rows=[*_phases(told)])
     yield ""
-    headings = ("cơ quan", "giữ", "làm việc", "đã dùng", "trước/đúng/quá hạn", "vượt hạn")
-    yield table(*headings, rows=[_account_cells(one) for one in told.agencies])
+    headings = ("giữ", "làm việc", "đã dùng", "hạn", "tỷ lệ", "trước/đúng/quá hạn", "vượt hạn")
+    yield table("cơ quan", *headings, rows=[[one.agency, *_account_cells(one)] for one in told.agencies])
+    yield ""
+    yield table("cán bộ", *headings, rows=[[one.officer or "", *_account_cells(one)] for one in told.officers])
     if told.lateness is not None:
         yield ""
         yield f"Trễ hẹn {length_in_words(told.lateness.working_seconds)} làm việc."
@@ -113,8 +115,8 @@ def _phases(told: Ledger) -> Iterator[list[str]]:
 def _account_cells(one: Account) -> list[str]:
     share = "–" if one.share is None else f"{one.share}%".replace(".", ",")
     grades = f"{one.early}/{one.on_time}/{one.late}"
-    lengths = [length_in_words(one.held_seconds), length_in_words(one.worked_seconds)]
-    return [one.agency, *lengths, share, grades, length_in_words(one.overrun_seconds)]
+    lengths = (one.held_seconds, one.worked_seconds, one.used_seconds, one.limit_seconds)
+    return [*(length_in_words(one) for one in lengths), share, grades, length_in_words(one.overrun_seconds)]
 
 
 def _lateness(late: Lateness) -> Iterator[list[str]]:

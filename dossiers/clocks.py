@@ -100,7 +100,13 @@ class Clocks(Value):
     appointment: ClockFace | None
     legs: tuple[ClockFace, ...]
     transfers: tuple[ClockFace, ...]
+    #: Of the latest stop: whether the applicant was told, and when (``ended_at``).
     stop_notice: ClockFace | None = None
+
+    def faces(self) -> tuple[ClockFace, ...]:
+        """Every clock: those of the whole, then each task's."""
+        whole = (self.promise, self.appointment, self.stop_notice)
+        return (*(face for face in whole if face is not None), *self.legs, *self.transfers)
 
 
 def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clocks:
@@ -148,7 +154,7 @@ class _Faces:
         return self._face(subject, kind, clock, lead, ended_at, graded)
 
     def stop_notice(self) -> ClockFace | None:
-        """The notice of the latest stop; it ends with the stop, if not before."""
+        """The notice of the latest stop; it ends with the stop, if not before, and late if it did not leave in time."""
         clock = self._state.clocks.get(STOP_NOTICE)
         if clock is None:
             return None
@@ -157,6 +163,8 @@ class _Faces:
         sent_at = _instant_of([one for one in self._records if one.occurred_at >= clock.term.since], StopNoticeSent)
         due = clock.term.due_at
         graded = grade(sent_at, due) if sent_at is not None and due is not None else None
+        if sent_at is None and any(rung.is_overdue and rung.code in clock.fired for rung in clock.term.rungs):
+            graded = Grade.LATE
         return self._face(STOP_NOTICE, ClockKind.STOP_NOTICE, clock, counter, sent_at, graded)
 
     def task(self, stay: Stay, kind: ClockKind) -> ClockFace:

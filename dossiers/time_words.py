@@ -1,6 +1,6 @@
 """What clocks and ledgers show, in plain Vietnamese: one word for every state, phase and kind of time."""
 
-from dossiers.clocks import ClockState
+from dossiers.clocks import ClockFace, ClockKind, ClockState
 from dossiers.slices import Phase, SliceKind
 from dossiers.stops import StopReason
 from dossiers.wording import length_in_words
@@ -15,6 +15,16 @@ _STATES: dict[ClockState, str] = {
     ClockState.ENDED_ON_TIME: "xong đúng hạn",
     ClockState.ENDED_LATE: "xong quá hạn",
     ClockState.ENDED: "không còn tính",
+}
+#: Of the notice of a stop: what matters is whether it has left.
+_NOTICES: dict[ClockState, str] = {
+    ClockState.WITHIN: "chưa báo người nộp",
+    ClockState.NEAR: "chưa báo người nộp",
+    ClockState.OVERDUE: "chưa báo người nộp, đã quá hạn",
+    ClockState.ENDED_EARLY: "đã báo đúng hạn",
+    ClockState.ENDED_ON_TIME: "đã báo đúng hạn",
+    ClockState.ENDED_LATE: "đã báo muộn",
+    ClockState.ENDED: "hết dừng trước khi phải báo",
 }
 _PHASES: dict[Phase, str] = {
     Phase.INTAKE: "tiếp nhận",
@@ -40,6 +50,15 @@ _REASONS: dict[StopReason, str] = {
 def clock_words(state: ClockState, reason: StopReason | None = None) -> str:
     """How a clock stands, and why it stands still."""
     return f"{_STATES[state]}: {_REASONS[reason]}" if reason is not None else _STATES[state]
+
+
+def face_words(face: ClockFace) -> str:
+    """How a clock stands, and why it stands still; of a stop's notice, whether it has left."""
+    if face.kind is not ClockKind.STOP_NOTICE:
+        return clock_words(face.state, face.stopped_for)
+    if face.state is ClockState.ENDED_LATE and face.ended_at is None:
+        return "hết ngày không báo người nộp"
+    return _NOTICES.get(face.state, _STATES[face.state])
 
 
 def phase_words(phase: Phase) -> str:

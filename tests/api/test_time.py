@@ -16,6 +16,24 @@ async def test_the_clocks_of_a_dossier_are_shown_side_by_side(bureau: Office) ->
     assert [one["subject"] for one in told["transfers"]] == ["assignment#1/acceptance"]
 
 
+async def test_whether_the_applicant_was_told_of_a_stop_is_shown_beside_the_clocks(bureau: Office) -> None:
+    portal, counter = await bureau.portal(), await bureau.officer("ha-long-counter-1")
+    filed = await portal.file(PERMIT_FILING)
+    path = f"/v1/dossiers/{filed['dossier']}"
+    running = done(await portal.get(f"{path}/clocks"))
+    await counter.act(task(filed, "reception"), "request-supplement", components=["drawings"], reason="Thiếu bản vẽ.")
+    stopped, page = done(await portal.get(f"{path}/clocks")), done(await portal.get(f"{path}/summary"))
+    done(await counter.post(f"{path}/stop-notice", {"document": "Thư số 31/TB-MC."}))
+    told = done(await portal.get(f"{path}/clocks"))
+
+    assert running["stop_notice"] is None
+    notice = stopped["stop_notice"]
+    assert (notice["state"], notice["ended_at"], notice["seat"]["unit"]) == ("within", None, "ha-long-one-stop")
+    assert (page["next_deadline"]["subject"], page["next_deadline"]["due_at"]) == ("stop-notice", notice["due_at"])
+    assert told["stop_notice"]["state"] in {"ended_early", "ended_on_time"}
+    assert told["stop_notice"]["ended_at"] is not None
+
+
 async def test_a_ledger_sums_to_the_elapsed_time_and_carries_the_slip(bureau: Office) -> None:
     portal, counter = await bureau.portal(), await bureau.officer("ha-long-counter-1")
     head = await bureau.officer("ha-long-land-head")
