@@ -33,6 +33,7 @@ from embedded.failures import EmbeddedFailure
 from embedded.migrations import pending_migrations
 from embedded.stack import MIGRATIONS
 from store.alarms import list_open_alarms
+from store.calendars import list_refusing
 from store.database import Database
 from store.inbox import backlog
 from store.server import describe_server
@@ -89,11 +90,12 @@ async def signs_of_processes(stack: StackRecord | None) -> AsyncIterator[Sign]:
 
 
 async def signs_of_database(database: Database) -> AsyncIterator[Sign]:
-    """PostgreSQL, and what waits in the inbox."""
+    """PostgreSQL, what waits in the inbox, what must never happen and did, and who refuses a later calendar."""
     async with database.transaction() as tx:
         server = await describe_server(tx)
         waiting = await backlog(tx)
         alarms = await list_open_alarms(tx, limit=_LISTED)
+        refusing = await list_refusing(tx, limit=_LISTED)
     yield Part(name="PostgreSQL", state="chạy", version=server.version, since=server.since)
     age = timedelta(0) if waiting.oldest_at is None else datetime.now(UTC) - waiting.oldest_at
     if age > PENDING_FOR:
@@ -108,6 +110,13 @@ async def signs_of_database(database: Database) -> AsyncIterator[Sign]:
             code=f"alarm-{alarm.kind}",
             detail=f"Hồ sơ {alarm.dossier}: {alarm.times} lần, gần nhất {_written(alarm.last_raised_at)}; {about}",
             remedy=_alarm_remedy(alarm.kind, str(alarm.dossier)),
+        )
+    for one in refusing:
+        yield Symptom(
+            code="calendar-refused",
+            detail=f"{one.number} không chuyển được sang {one.version}, còn tính theo {one.calendar}: "
+            f"{one.message} ({one.code})",
+            remedy=f"Công bố một phiên bản sửa {one.version} để hồ sơ tính được: lienthong calendar preview TỆP.",
         )
 
 

@@ -13,6 +13,7 @@ from dossiers.calendar import WorkCalendar
 from dossiers.fast_clock import FastClock
 from dossiers.seats import Actor
 from dossiers.state import DossierState
+from dossiers.values import DossierNumber
 from store.database import Transaction
 from store.errors import AlreadyPublished
 from store.statements import statements_of
@@ -65,6 +66,17 @@ class CommandCounts(Row):
     done: int
     pending: int
     refused: int
+
+
+class Refusing(Row):
+    """An open dossier that cannot count by the version it was ordered to, and why."""
+
+    dossier: UUID
+    number: DossierNumber
+    version: str
+    calendar: str
+    code: str | None
+    message: str | None
 
 
 async def publish_calendar(tx: Transaction, calendar: WorkCalendar, source: CalendarSource) -> bool:
@@ -159,3 +171,8 @@ async def count_commands(tx: Transaction, version: str) -> CommandCounts:
     row = await tx.one(_SQL["count_commands"], version)
     assert row is not None, "an aggregate always answers"
     return CommandCounts.from_row(row)
+
+
+async def list_refusing(tx: Transaction, *, limit: int) -> tuple[Refusing, ...]:
+    """Those that refused the latest order, by number."""
+    return Refusing.from_rows(await tx.all(_SQL["list_refusing"], limit))

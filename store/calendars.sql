@@ -73,3 +73,13 @@ SELECT
     count(*) FILTER (WHERE state = 'pending') AS pending,
     count(*) FILTER (WHERE state = 'refused') AS refused
 FROM command_inbox WHERE kind = 'change_calendar' AND body -> 'change' ->> 'version' = $1;
+
+-- name: list_refusing
+-- Open dossiers that refused the latest order and still count by the version before it.
+SELECT d.id AS dossier, d.number, c.body -> 'change' ->> 'version' AS version, d.calendar,
+    c.problem ->> 'code' AS code, c.problem ->> 'message' AS message
+FROM dossier d JOIN command_inbox c ON c.dossier = d.id
+WHERE c.state = 'refused' AND c.kind = 'change_calendar' AND d.closed_at IS NULL
+    AND d.calendar = c.body ->> 'previous'
+    AND c.body -> 'change' ->> 'version' = (SELECT version FROM calendar_change ORDER BY ordered_at DESC LIMIT 1)
+ORDER BY d.number LIMIT $1;

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from agencies.calendar_layers import DayOff
 from cli.symptoms import (
     Part,
     Sign,
@@ -28,7 +30,8 @@ from dossiers import commands as c
 from dossiers.values import task_key
 from store.alarms import settle_alarms
 from tests.commands.office import Office
-from tests.support.builders import PERMIT
+from tests.commands.test_calendar_rollout import TODAY, carried_out, holiday, order
+from tests.support.builders import COPY, PERMIT
 from tests.support.postgres import Database
 from workflows.addresses import DOSSIER
 from workflows.messages import DossierStart
@@ -98,6 +101,32 @@ async def test_an_alarm_is_told_with_its_remedy_until_it_is_settled(office: Offi
     assert (alarm.code, alarm.remedy) == ("alarm-workflow-missing", f"lienthong dossier rehydrate {dossier}")
     assert settled == []
     assert [one.code for one in raised_again] == ["alarm-workflow-missing"]
+
+
+async def test_a_dossier_that_refuses_a_calendar_is_named_with_the_reason_until_a_later_version_takes_it(
+    office: Office,
+) -> None:
+    """Off from tomorrow to the end of the calendar: its promise would lie beyond."""
+    days = (date(2027, 12, 31) - TODAY).days
+    forever = tuple(DayOff(on=TODAY + timedelta(days=day), reason="nghỉ") for day in range(1, days + 1))
+    willing, refusing = await office.file(COPY), await office.file(PERMIT)
+    await office.finish(willing)
+    await office.go_to(refusing, "appraisal")
+    await order(office, holiday(days_off=forever))
+    await carried_out(office)
+    number = await office.owner.fetchval("SELECT number FROM dossier WHERE id = $1", refusing)
+
+    _, [named] = await signs(signs_of_database(office.database))
+    usual = tuple(one.on for one in forever)
+    await order(office, holiday("vn-2026.4", "vn-2026.3", days_off=(), usual_days=usual))
+    await carried_out(office)
+    _, mended = await signs(signs_of_database(office.database))
+
+    assert named.code == "calendar-refused"
+    assert named.detail.startswith(f"{number} không chuyển được sang vn-2026.3, còn tính theo vn-2026.2: ")
+    assert named.detail.endswith("(beyond-calendar)")
+    assert mended == []
+    assert (await office.folded(refusing)).calendar == "vn-2026.4"
 
 
 async def test_a_server_that_forgets_after_a_day_is_told_how_to_remember(office: Office) -> None:
