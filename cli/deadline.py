@@ -1,6 +1,8 @@
 """`deadline`: ask the legal clock, one question by options or many by lines of JSON.
 
 A batch answers every line in order, a refused one by its code, and ends with 0 when every line was answered.
+It asks nobody: the same question has the same answer on every machine, with or without a stack. So it knows the shipped
+calendars; a version published on a stack is known to that stack's ``/v1/deadlines``, which takes the same questions.
 """
 
 import json as json_text
@@ -11,9 +13,9 @@ from typing import Annotated, Any, BinaryIO
 
 from cyclopts import Parameter
 
-from agencies.calendars import load_calendar
+from agencies.calendars import calendar_versions, load_calendar
 from cli.report import AsJson
-from dossiers.deadline_errors import BadRequest, DeadlineError
+from dossiers.deadline_errors import BadRequest, DeadlineError, UnknownCalendar
 from dossiers.deadline_questions import DeadlineQuestion, answered, explained
 from dossiers.explanation import Explanation
 from dossiers.explanation_text import in_words
@@ -27,7 +29,7 @@ _Flag = Parameter(negative="")
 class Asked:
     """The question as options."""
 
-    calendar: Annotated[str | None, Parameter(help="Phiên bản lịch: vn-2026.2.")] = None
+    calendar: Annotated[str | None, Parameter(help="Phiên bản lịch đi kèm: vn-2026.2.")] = None
     received: Annotated[str | None, Parameter(help="Lúc tiếp nhận: 2026-04-28T10:00.")] = None
     limit: Annotated[str | None, Parameter(help="Thời hạn: 5wd, 0.25wd, 4wh, 36h, 30d.")] = None
     counting: Annotated[str, Parameter(help="Cách tính: promise hoặc elapsed.")] = "promise"
@@ -52,7 +54,10 @@ def deadline(
     batch: Annotated[bool, _Flag, Parameter(help="Đọc mỗi dòng một câu hỏi JSON, trả lời mỗi dòng.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Thời hạn kết thúc khi nào, và vì sao."""
+    """Thời hạn kết thúc khi nào, và vì sao.
+
+    Không hỏi máy chủ nào: chỉ biết các lịch đi kèm. Lịch công bố sau: POST /v1/deadlines, cùng câu hỏi.
+    """
     if batch:
         answer_lines(sys.stdin.buffer, sys.stdout.buffer)
         return
@@ -62,12 +67,18 @@ def deadline(
         if json:
             sys.stdout.write(json_text.dumps({"error": refused.code}) + "\n")
         else:
-            sys.stderr.write(f"{refused.code}: {refused}\n")
+            sys.stderr.write(f"{refused.code}: {refused}{_hint(refused)}\n")
         sys.exit(1)
     if json:
         sys.stdout.write(json_text.dumps(answered(explanation), ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write("\n".join([_short(explanation), *(in_words(explanation) if explain else ())]) + "\n")
+
+
+def _hint(refused: DeadlineError) -> str:
+    if not isinstance(refused, UnknownCalendar):
+        return ""
+    return f" Lịch đi kèm: {', '.join(calendar_versions())}; lịch công bố sau: POST /v1/deadlines."
 
 
 def answer_lines(questions: Iterable[bytes], answers: BinaryIO) -> None:

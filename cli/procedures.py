@@ -31,6 +31,7 @@ app.command("cli.procedures_publish:publish")
 app.command("cli.procedures_publish:diff")
 
 Code = Annotated[str, Parameter(help="Mã thủ tục: 1.013225.")]
+Version = Annotated[int | None, Parameter(help="Phiên bản; không nêu thì bản mới nhất.")]
 _NOTHING = "–"
 
 
@@ -74,9 +75,9 @@ def list_all(*, json: AsJson = False) -> None:
 
 
 @app.command
-def show(code: Code, *, json: AsJson = False) -> None:
+def show(code: Code, *, version: Version = None, json: AsJson = False) -> None:
     """Một thủ tục: đường đi, thời hạn, căn cứ, và những gì chưa kiểm chứng."""
-    found = _named(code)
+    found = _named(code, version)
     report(as_json=json).answer(found.model_dump(mode="json"), *_shown(found))
 
 
@@ -96,9 +97,9 @@ def lint(
 
 
 @app.command
-def prove(code: Code, *, json: AsJson = False) -> None:
+def prove(code: Code, *, version: Version = None, json: AsJson = False) -> None:
     """Trường hợp xấu nhất của mỗi đường đi: ai cũng dùng hết thời hạn, từ lúc tiếp nhận bất lợi nhất."""
-    found, jurisdiction = _named(code), shipped_jurisdiction()
+    found, jurisdiction = _named(code, version), shipped_jurisdiction()
     answer = proof(found, jurisdiction)
     report(as_json=json).answer(answer.model_dump(mode="json"), *proof_shown(found, answer))
 
@@ -110,12 +111,13 @@ def _shipped() -> tuple[Procedure, ...]:
         raise ProceduresFaulty(str(faulty)) from faulty
 
 
-def _named(code: str) -> Procedure:
-    found = {one.code: one for one in _shipped()}
-    for known, procedure in found.items():
-        if known == code:
-            return procedure
-    message = f"Không có thủ tục “{code}”; có: {', '.join(found)}."
+def _named(code: str, version: int | None) -> Procedure:
+    known = _shipped()
+    found = [one for one in known if one.code == code and version in (None, one.version)]
+    if found:
+        return max(found, key=lambda one: one.version)
+    versions = ", ".join(dict.fromkeys(one.code for one in known))
+    message = f"Không có thủ tục “{code}”{'' if version is None else f' phiên bản {version}'}; có: {versions}."
     raise NoSuchProcedure(message)
 
 

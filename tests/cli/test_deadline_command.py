@@ -55,6 +55,14 @@ def test_the_explanation_says_which_days_were_off() -> None:
     assert "thứ Năm 30/4/2026 (Ngày Chiến thắng)" in ended.stdout.decode()
 
 
+def test_a_calendar_it_does_not_know_is_answered_by_those_it_knows_and_where_the_others_are() -> None:
+    ended = run("--calendar", "vn-2026.3", "--received", "2026-04-28T10:00", "--limit", "5wd")
+
+    assert (ended.returncode, ended.stdout) == (1, b"")
+    assert "unknown-calendar" in ended.stderr.decode()
+    assert "vn-2026.1, vn-2026.2; lịch công bố sau: POST /v1/deadlines" in ended.stderr.decode()
+
+
 def test_an_open_stop_is_answered_by_what_remains() -> None:
     ended = run(
         *("--calendar", "vn-2026.2", "--received", "2026-03-02T09:00", "--limit", "10wd"),

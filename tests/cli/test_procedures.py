@@ -10,6 +10,7 @@ from tests.cli.conftest import Lienthong
 from tests.support.builders import COPY, LAND, PERMIT
 
 LINT = Path(__file__).parents[1] / "procedures" / "lint"
+BIRTH = "2.000986"
 FAILING, PASSING = LINT / "limits-fit" / "failing.yaml", LINT / "limits-fit" / "passing.yaml"
 
 
@@ -79,6 +80,15 @@ def test_prove_hides_no_lateness(lienthong: Lienthong) -> None:
 
     assert ended.returncode == 0
     assert "các bước 72wh + chuyển 32wh = 104wh; thời hạn 80wh; THIẾU 24wh" in ended.stdout
+
+
+def test_the_newest_version_is_proven_unless_another_is_named(lienthong: Lienthong) -> None:
+    versions = [answered(lienthong, "prove", BIRTH, *named)["version"] for named in ((), ("--version", "1"))]
+    unknown = lienthong("procedures", "prove", BIRTH, "--version", "3")
+
+    assert versions == [4, 1]
+    assert unknown.returncode == 1
+    assert f"“{BIRTH}” phiên bản 3" in unknown.stderr
 
 
 def test_show_names_the_route_the_ground_and_what_is_unverified(lienthong: Lienthong) -> None:
