@@ -40,7 +40,7 @@ class RefusedPage(View):
 
 
 class ViolationView(View):
-    """Một vi phạm đã xảy ra bên ngoài, nhập từ giấy."""
+    """Một vi phạm nhập từ giấy, hoặc một yêu cầu bổ sung muộn hơn thời hạn thông báo (late-supplement)."""
 
     dossier: UUID
     number: str
@@ -91,7 +91,7 @@ async def refused_acts(query: Annotated[RefusedQuery, Query()], parts: KnownPart
     return RefusedPage.of(page)
 
 
-@router.get("/violations", **read("listViolations", "Vi phạm nhập từ giấy, mới nhất trước"))
+@router.get("/violations", **read("listViolations", "Vi phạm nhập từ giấy và yêu cầu bổ sung muộn, mới nhất trước"))
 async def violations(
     query: Annotated[ListQuery, Query()], parts: KnownParts, caller: KnownCaller
 ) -> tuple[ViolationView, ...]:

@@ -15,6 +15,8 @@ app = App(name="supervision", help="Điều người giám sát phải thấy: y
 
 Agency = Annotated[str | None, Parameter(help="Chỉ hồ sơ mà cơ quan này tham gia.")]
 Code = Annotated[str | None, Parameter(help="Chỉ một mã lỗi, ví dụ appointment-spent.")]
+_RULES = {"second-reappointment": "hẹn lại lần thứ hai", "late-supplement": "yêu cầu bổ sung muộn"}
+
 Limit = Annotated[int, Parameter(help="Nhiều nhất bao nhiêu dòng.")]
 
 
@@ -32,13 +34,13 @@ async def refused(agency: Agency = None, *, code: Code = None, limit: Limit = 50
 
 @app.command
 async def violations(agency: Agency = None, *, limit: Limit = 50, json: AsJson = False) -> None:
-    """Vi phạm đã xảy ra bên ngoài và được nhập từ giấy."""
+    """Vi phạm nhập từ giấy, và yêu cầu bổ sung muộn hơn thời hạn thông báo (NĐ 61/2018, Điều 19.4)."""
     async with joined() as product, product.database.transaction() as tx:
         rows = await list_violations(tx, agency=_agency(agency), limit=limit)
-    cells = [[_instant(one.occurred_at), one.number, one.rule, one.actor or ""] for one in rows]
+    cells = [[_instant(one.occurred_at), one.number, _RULES.get(one.rule, one.rule), one.actor or ""] for one in rows]
     report(as_json=json).answer(
         [one.model_dump(mode="json") for one in rows],
-        table("lúc", "hồ sơ", "vi phạm", "người nhập", rows=cells) if rows else "Không có.",
+        table("lúc", "hồ sơ", "vi phạm", "ai ghi", rows=cells) if rows else "Không có.",
     )
 
 

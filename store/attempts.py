@@ -26,7 +26,7 @@ class RefusedRow(Row):
 
 
 class ViolationRow(Row):
-    """Something unlawful that happened outside."""
+    """Something unlawful that happened outside, or a request for a supplement later than the decree allows."""
 
     dossier: UUID
     number: DossierNumber

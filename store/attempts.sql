@@ -9,10 +9,12 @@ WHERE c.state = 'refused' AND ($1::text IS NULL OR $1 = ANY (d.agencies))
 ORDER BY c.accepted_at DESC, c.id DESC LIMIT $6;
 
 -- name: list_violations
-SELECT e.dossier, d.number, e.sequence, e.event ->> 'rule' AS rule, e.actor ->> 'id' AS actor, e.occurred_at,
-    e.recorded_at
+-- What was entered from paper, and what the engine marked and let pass; the index has the same condition.
+SELECT e.dossier, d.number, e.sequence, coalesce(e.event ->> 'rule', 'late-supplement') AS rule,
+    e.actor ->> 'id' AS actor, e.occurred_at, e.recorded_at
 FROM dossier_event e JOIN dossier d ON d.id = e.dossier
-WHERE e.kind = 'violation.recorded' AND ($1::text IS NULL OR $1 = ANY (d.agencies))
+WHERE (e.kind = 'violation.recorded' OR (e.kind = 'supplement.requested' AND e.event @> '{"beyond_notice": true}'))
+    AND ($1::text IS NULL OR $1 = ANY (d.agencies))
 ORDER BY e.occurred_at DESC, e.dossier, e.sequence LIMIT $2;
 
 -- name: list_unsent

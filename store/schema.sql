@@ -631,7 +631,7 @@ CREATE INDEX dossier_calendar ON public.dossier USING btree (calendar, id) WHERE
 
 CREATE INDEX dossier_event_transaction ON public.dossier_event USING btree (transaction);
 
-CREATE INDEX dossier_event_violation ON public.dossier_event USING btree (occurred_at DESC, dossier, sequence) WHERE (kind = 'violation.recorded'::text);
+CREATE INDEX dossier_event_violation ON public.dossier_event USING btree (occurred_at DESC, dossier, sequence) WHERE ((kind = 'violation.recorded'::text) OR ((kind = 'supplement.requested'::text) AND (event @> '{"beyond_notice": true}'::jsonb)));
 
 CREATE INDEX dossier_history_due ON public.dossier USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (history = 'with_temporal'::text));
 

@@ -44,6 +44,17 @@ class Lienthong:
         return Lienthong(self.data, {PREFIX + name.upper(): value for name, value in settings.items()})
 
 
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Lienthong]:
+    """One that runs for every test of this process that harms it in no way; each files dossiers of its own."""
+    with passable_directory() as directory:
+        command = Lienthong(directory / "data")
+        started = command("up", "--detach")
+        assert started.returncode == 0, started.stderr
+        yield command
+        command("reset", "--yes")
+
+
 @pytest.fixture
 def lienthong() -> Iterator[Lienthong]:
     with passable_directory() as directory:

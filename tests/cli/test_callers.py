@@ -14,18 +14,16 @@ def who_am_i(lienthong: Lienthong, key: str) -> httpx.Response:
 
 
 def test_a_key_opens_the_api_for_an_officer_of_any_directory_until_it_is_revoked_and_for_nobody_unknown(
-    lienthong: Lienthong,
+    stack: Lienthong,
 ) -> None:
-    lienthong("up", "--detach")
-
-    added = json.loads(lienthong("caller", "add", "ha-long-counter-1", "--json").stdout)
-    opened = who_am_i(lienthong, added["key"])
-    listed = lienthong("caller", "list").stdout
-    revoked = lienthong("caller", "revoke", "ha-long-counter-1")
-    shut = who_am_i(lienthong, added["key"])
-    of_2022 = json.loads(lienthong("caller", "add", "bach-dang-counter-1", "--json").stdout)
-    officer = lienthong("caller", "add", "nobody", "--json")
-    system = lienthong("caller", "add", "tax-system", "--system", "nowhere", "--json")
+    added = json.loads(stack("caller", "add", "ha-long-counter-1", "--json").stdout)
+    opened = who_am_i(stack, added["key"])
+    listed = stack("caller", "list").stdout
+    revoked = stack("caller", "revoke", "ha-long-counter-1")
+    shut = who_am_i(stack, added["key"])
+    of_2022 = json.loads(stack("caller", "add", "bach-dang-counter-1", "--json").stdout)
+    officer = stack("caller", "add", "nobody", "--json")
+    system = stack("caller", "add", "tax-system", "--system", "nowhere", "--json")
 
     assert (opened.status_code, opened.json()["id"]) == (200, "ha-long-counter-1")
     assert added["unit"] == "ha-long-one-stop"
@@ -33,8 +31,8 @@ def test_a_key_opens_the_api_for_an_officer_of_any_directory_until_it_is_revoked
     assert added["key"][:9] in listed
     assert revoked.returncode == 0
     assert shut.status_code == 401
-    assert lienthong("caller", "revoke", "ha-long-counter-1").returncode == 1
-    assert (of_2022["agency"], who_am_i(lienthong, of_2022["key"]).status_code) == ("bach-dang-committee", 200)
+    assert stack("caller", "revoke", "ha-long-counter-1").returncode == 1
+    assert (of_2022["agency"], who_am_i(stack, of_2022["key"]).status_code) == ("bach-dang-committee", 200)
     assert json.loads(officer.stdout)["error"] == "caller-unknown"
     assert json.loads(system.stdout)["error"] == "caller-unknown"
     assert (officer.returncode, system.returncode) == (1, 1)

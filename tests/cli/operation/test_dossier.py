@@ -1,7 +1,6 @@
-"""`dossier` as people and programs run it, on one stack for all of these tests."""
+"""`dossier` as people and programs run it."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,23 +13,6 @@ from tests.cli.conftest import Lienthong
 from tests.cli.operation.running import file_dossier, in_office, owner_executes
 from tests.commands.office import Office
 from tests.support.builders import COPY
-from tests.support.postgres import passable_directory
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Lienthong]:
-    with passable_directory() as directory:
-        command = Lienthong(directory / "data")
-        started = command("up", "--detach")
-        assert started.returncode == 0, started.stderr
-        yield command
-        command("reset", "--yes")
-
-
-@pytest.fixture(autouse=True)
-def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal in which no table folds."""
-    monkeypatch.setenv("COLUMNS", "240")
 
 
 @pytest.fixture
