@@ -93,6 +93,14 @@ def established(step: Step) -> tuple[str, ...]:
     return (*step.records, *terms.brings, *((terms.granted,) if terms.granted is not None else ()))
 
 
+def surely_established(step: Step) -> tuple[str, ...]:
+    """Those that are known then whatever happened: neither a step that is skipped, nor silence, nor refusal hides any."""
+    if step.when is not None or step.kind is StepKind.CONSULTATION:
+        return ()
+    granted = step.sub_dossier.granted if step.sub_dossier is not None else None
+    return (*step.records, *((granted,) if granted is not None else ()))
+
+
 def _fact_type(procedure: Procedure) -> Iterator[Finding]:
     facts = {fact.name: fact for fact in procedure.facts}
     for at, step in enumerate(procedure.steps):

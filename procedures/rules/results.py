@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice, product
 
-from dossiers.conditions import Compare, Condition, Fact, FactType, FactValue, comparisons, holds
+from dossiers.conditions import Compare, Condition, Fact, FactType, FactValue, comparisons, facts_named, holds
 from dossiers.procedure import Effect, Procedure, Step, StepKind
 from procedures.route import Route
+from procedures.rules.names import surely_established
 from procedures.rules.rule import Finding, Rule
 
 #: Acts by which a head decides (NĐ 61/2018/NĐ-CP, Điều 19.2); a sub-dossier is decided in its own procedure.
@@ -28,8 +29,10 @@ def _lawful_result(procedure: Procedure) -> Iterator[Finding]:
         yield Finding(
             ("steps", at), message, "đặt một bước approval hoặc signing trên mọi đường (NĐ 61/2018, Điều 19.2)"
         )
-    elif (case := _nobody_decides(procedure, deciding)) is not None:
-        told = ", ".join(f"{name} = {value}" for name, value in case.items())
+    elif (case := _nobody_decides(procedure, route, deciding)) is not None:
+        told = ", ".join(
+            f"{name} = {value}" if value is not None else f"chưa biết {name}" for name, value in case.items()
+        )
         message = f"không bước phê duyệt, ký nào áp dụng khi {told}"
         yield Finding(("steps", at), message, "sửa “when” để luôn có một bước quyết định")
     has_parts = bool(procedure.steps_of_kind(StepKind.SUB_DOSSIER))
@@ -39,19 +42,31 @@ def _lawful_result(procedure: Procedure) -> Iterator[Finding]:
         yield Finding(("steps",), message, "thêm một kết cục có effect refuse (NĐ 61/2018, Điều 19.8)")
 
 
-def _nobody_decides(procedure: Procedure, deciding: list[Step]) -> dict[str, FactValue] | None:
-    """Facts under which every deciding step is skipped."""
+def _nobody_decides(procedure: Procedure, route: Route, deciding: list[Step]) -> dict[str, FactValue | None] | None:
+    """Facts under which every deciding step is skipped; null for one that nobody may have recorded by then."""
     conditions = [step.when for step in deciding if step.when is not None]
     if len(conditions) < len(deciding):
         return None
     tests = [test for condition in conditions for test in comparisons(condition)]
     facts = [fact for fact in procedure.facts if any(test.fact == fact.name for test in tests)]
-    values = [_cases(fact, [test for test in tests if test.fact == fact.name]) for fact in facts]
+    values = [
+        [*_cases(fact, [test for test in tests if test.fact == fact.name]), *_unknown(fact, route, deciding)]
+        for fact in facts
+    ]
     for combination in islice(product(*values), _MOST_CASES):
         case = {fact.name: value for fact, value in zip(facts, combination, strict=True)}
-        if not _any_holds(conditions, case):
+        if not _any_holds(conditions, {name: value for name, value in case.items() if value is not None}):
             return case
     return None
+
+
+def _unknown(fact: Fact, route: Route, deciding: list[Step]) -> tuple[None, ...]:
+    """What only a step records that may be skipped, or end in silence, may be unknown when somebody must decide."""
+    asked = [step for step in deciding if step.when is not None and fact.name in facts_named(step.when)]
+    is_sure = all(
+        any(fact.name in surely_established(route.steps[before]) for before in route.before(step.id)) for step in asked
+    )
+    return () if fact.required or is_sure else (None,)
 
 
 def _any_holds(conditions: list[Condition], case: dict[str, FactValue]) -> bool:

@@ -26,6 +26,17 @@ _RETURN = """  - id: return
     role: counter
     after: [approval]
 """
+_LAST_RESORT = """  - id: minor
+    kind: approval
+    label: Phê duyệt rút gọn
+    by: leaders
+    role: approver
+    after: [payment]
+    when: WHEN
+    limit: 8wh
+    not_by: [appraisal]
+    outcomes: [{code: approved, label: Đồng ý}]
+"""
 _LEADS = """duty: lead, agency: commune_committee, unit: justice}
   - {name: leaders, duty: lead,"""
 _REFUSAL = "      - {code: ineligible, label: Không đủ điều kiện, effect: refuse, reason: true}\n"
@@ -221,6 +232,22 @@ def test_limits_that_do_not_fit_are_printed_as_their_sum() -> None:
     (fault,) = faults_in(changed(TRAVELLING, "limit: 8wh", "limit: 8.25wh"))
 
     assert "cần 40,25 giờ làm việc, thời hạn chỉ có 40: appraisal 2wd + opinion 2wd + approval 8.25wh" in fault.message
+
+
+def test_a_fact_that_a_skipped_step_would_have_recorded_may_be_unknown_when_somebody_must_decide() -> None:
+    """Two signers, by a fact that only the tax step records; without a tax nobody would sign."""
+    sound = changed(TRAVELLING, "    limit: 8wh\n", "    limit: 8wh\n    when: {fact: risky, value: true}\n")
+    other = _LAST_RESORT.replace("WHEN", "{fact: risky, value: false}")
+    both = changed(sound, "  - id: return\n", f"{other}  - id: return\n").replace(
+        "after: [approval]\n", "after: [approval, minor]\n"
+    )
+    skipped = changed(both, "    records: [risky]\n", "    records: [risky]\n    when: {fact: use, value: shop}\n")
+    caught = changed(skipped, "{fact: risky, value: false}", "{not: {fact: risky, value: true}}")
+
+    parse_procedure(both)
+    found = [fault.message for fault in faults_in(skipped) if fault.rule == "lawful-result"]
+    assert found == ["không bước phê duyệt, ký nào áp dụng khi chưa biết risky"]
+    parse_procedure(caught)
 
 
 def test_same_day_procedures_have_one_working_day() -> None:

@@ -14,6 +14,7 @@ from dossiers.instants import VIETNAM
 from dossiers.limits import Counting, TimeLimit
 from dossiers.procedure import HandOverMode, Procedure, StepKind
 from dossiers.values import StepId
+from procedures.catalogue import shipped, shipped_rule_sets
 from procedures.reader import parse_procedure
 from procedures.route import Route
 from procedures.worst_case import after_step, journey, promised, worst_cases, worst_journey
@@ -147,6 +148,18 @@ def test_a_calendar_too_short_for_the_promise_proves_nothing() -> None:
 
     with pytest.raises(BeyondCalendar):
         worst_cases(SOUND, RULES, week)
+
+
+@pytest.mark.parametrize("given_procedure", shipped(), ids=lambda one: f"{one.code}@{one.version}")
+def test_every_shipped_procedure_is_proven_on_every_path(given_procedure: Procedure) -> None:
+    """What its steps may take fits its promise; the ways between agencies come on top and are told."""
+    rules = next(one for one in shipped_rule_sets() if one.code == given_procedure.rule_set)
+    year = calendar().between(date(2026, 1, 1), calendar().last)
+    found = worst_cases(given_procedure, rules, year)
+
+    assert [one.path for one in found if one.in_steps > one.allowed] == []
+    assert {one.path for one in found} == set(Route(given_procedure).paths())
+    assert all(one.path[0] == "reception" and one.path[-1] == "return" for one in found)
 
 
 def test_every_path_is_listed_once() -> None:
