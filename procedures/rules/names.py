@@ -94,7 +94,7 @@ def established(step: Step) -> tuple[str, ...]:
 
 
 def surely_established(step: Step) -> tuple[str, ...]:
-    """Those that are known then whatever happened: neither a step that is skipped, nor silence, nor refusal hides any."""
+    """Those that are known then whatever happened: no skipped step, no silence and no refusal hides any of them."""
     if step.when is not None or step.kind is StepKind.CONSULTATION:
         return ()
     granted = step.sub_dossier.granted if step.sub_dossier is not None else None
