@@ -32,7 +32,7 @@ help: ## this list
 setup: $(READY) ## everything the other targets need
 	@echo "Sẵn sàng: $(BIN)/lienthong"
 
-demo: $(READY) ## thirty dossiers on the fast clock, from filing to result
+demo: $(READY) ## three hundred dossiers on the fast clock, from filing to result
 	@$(BIN)/lienthong demo
 
 bench: $(READY) ## the engine beside a bare workflow, and lists over a million open tasks; six minutes at most

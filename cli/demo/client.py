@@ -16,6 +16,12 @@ from dossiers.values import OfficerId
 Json = dict[str, Any]
 
 _PAUSE = 0.2
+_BREATH = 0.01
+#: With so many requests under way at most, and fewer the longer answers take (seconds x requests), nobody waits long.
+_MOST = 6
+_UNHURRIED = 0.3
+_AT_FIRST = 0.1
+_WEIGHT = 0.1
 _ASK_AGAIN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT}
 
 
@@ -44,6 +50,10 @@ class Api:
         self._keys = keys
         self._patience = patience
         self._turn = asyncio.Semaphore(at_once)
+        self._unanswered = 0
+        #: Seconds, of late.
+        self._answer_takes = _AT_FIRST
+        self._answered = asyncio.Event()
         self.acts = 0
         self.repeated = 0
 
@@ -59,6 +69,13 @@ class Api:
 
     async def __aexit__(self, *failure: object) -> None:
         await self._http.aclose()
+
+    async def calm(self) -> None:
+        """Wait until so few requests wait for their answer that whoever asks now will not wait long."""
+        await asyncio.sleep(_BREATH)  # whoever was let in last has asked by now
+        while self._unanswered >= max(1, min(_MOST, _UNHURRIED / self._answer_takes)):
+            self._answered.clear()
+            await self._answered.wait()
 
     async def read(self, caller: OfficerId, path: str, **query: str | int) -> Json:
         """What the caller finds there."""
@@ -84,12 +101,23 @@ class Api:
 
     async def _ask(self, method: str, path: str, caller: OfficerId, **request: Any) -> httpx.Response:  # noqa: ANN401
         headers = {**request.pop("headers", {}), "Authorization": f"Bearer {self._keys[caller]}"}
+        began = asyncio.get_running_loop().time()
+        self._unanswered += 1
+        try:
+            return await self._asked(method, path, headers=headers, **request)
+        finally:
+            took = asyncio.get_running_loop().time() - began
+            self._answer_takes += _WEIGHT * (took - self._answer_takes)
+            self._unanswered -= 1
+            self._answered.set()
+
+    async def _asked(self, method: str, path: str, **request: Any) -> httpx.Response:  # noqa: ANN401
         loop = asyncio.get_running_loop()
         deadline, last = loop.time() + self._patience, ""
         while loop.time() < deadline:
             try:
                 async with self._turn:
-                    answer = await self._http.request(method, path, headers=headers, **request)
+                    answer = await self._http.request(method, path, **request)
             except httpx.TransportError as broken:
                 last = repr(broken)
             else:

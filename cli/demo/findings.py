@@ -8,12 +8,12 @@ from typing import Any
 from cli.demo.scenario import Expectation, Verb
 from dossiers.deadlines import Grade
 from dossiers.instants import LegalInstant, format_instant
-from dossiers.limits import HOUR
+from dossiers.limits import STANDARD_DAY, TimeLimit
 from dossiers.procedure import Procedure
 from dossiers.state import DossierStatus
-from dossiers.values import Subject, Value
+from dossiers.values import PROMISE, Subject, Value
 
-_TOO_SHORT = 2 * HOUR
+_TRANSFERS = ("hand-over", "acceptance")
 _LEGS = {
     Verb.HAND_OVER: "/hand-over",
     Verb.ACCEPT: "/acceptance",
@@ -56,10 +56,12 @@ class Difference(Value):
 
 
 def differences(expected: Expectation, found: Found, *, unjudged: Iterable[str] = ()) -> tuple[Difference, ...]:
-    """Everything that differs; the rungs of ``unjudged`` steps pass faster than this clock can tell."""
+    """Everything that differs; the rungs of ``unjudged`` terms pass too fast to be told, unless they are expected."""
+    named = [subject.partition("#")[0].partition("/")[0] for subject in expected.rungs]
+    left_out = tuple(one for one in unjudged if one not in named)
     return tuple(
         Difference(what=what, expected=wanted, found=seen)
-        for what, wanted, seen in _compared(expected, found, tuple(unjudged))
+        for what, wanted, seen in _compared(expected, found, left_out)
         if wanted != seen
     )
 
@@ -83,7 +85,7 @@ def _climbed(rungs: Iterable[RungFound], unjudged: tuple[str, ...]) -> Mapping[s
     """The rungs of each deadline as often and in the order they were recorded: a rung twice is a difference."""
     climbed: dict[str, tuple[str, ...]] = {}
     for rung in rungs:
-        if rung.subject.partition("#")[0] not in unjudged:
+        if not _is_of(rung.subject, unjudged):
             climbed[_term(rung)] = (*climbed.get(_term(rung), ()), rung.rung)
     return climbed
 
@@ -110,10 +112,17 @@ def found_in(view: Mapping[str, Any], rungs: Iterable[Mapping[str, Any]], events
     )
 
 
-def unjudged(procedure: Procedure) -> tuple[str, ...]:
-    """Steps whose whole limit passes in less than two seconds: no timer can tell their rungs apart."""
-    short = (step for step in procedure.steps if step.limit is not None and step.limit.seconds < _TOO_SHORT)
-    return tuple(step.id for step in short)
+def unjudged(procedure: Procedure, tells_apart: TimeLimit) -> tuple[str, ...]:
+    """What passes in less than the given working time: no timer can tell its rungs apart."""
+    short = [step.id for step in procedure.steps if step.limit and step.limit.seconds < tells_apart.seconds]
+    if tells_apart.seconds < STANDARD_DAY:
+        return tuple(short)
+    return (*short, *_TRANSFERS, *([PROMISE] if procedure.limit.value == 0 else []))
+
+
+def _is_of(subject: Subject, unjudged: tuple[str, ...]) -> bool:
+    step, _, work = subject.partition("#")
+    return step in unjudged or work.partition("/")[2].partition(".")[0] in unjudged
 
 
 def _term(rung: RungFound) -> str:

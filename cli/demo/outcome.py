@@ -1,36 +1,45 @@
 """What came of a run: each dossier's findings and differences, and the sums over them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cli.demo.findings import Difference, Found
 from dossiers.deadlines import Grade
-from dossiers.values import ProcedureCode, UnitCode, Value
+from dossiers.procedure import Channel
+from dossiers.values import AgencyCode, ProcedureCode, UnitCode, Value
 
 
 class Outcome(Value):
     """One dossier."""
 
     ending: str
+    #: The everyday way it went; null for a story of its own.
+    plot: str | None
     title: str
     procedure: ProcedureCode
+    version: int
+    #: The level of government that the procedure belongs to.
+    level: str
+    channel: Channel
+    #: Who received it.
+    agency: AgencyCode
     counter: UnitCode
     dossier: str
     number: str
     found: Found | None
     differences: tuple[Difference, ...]
+    #: How many dossiers were parts of it.
+    parts: int = 0
     #: The events of its timeline, as the API tells them.
     timeline: tuple[dict[str, Any], ...]
 
 
 class Sums(Value):
-    """One ending, or a whole procedure, in numbers."""
+    """Some dossiers in numbers."""
 
-    procedure: ProcedureCode
-    ending: str
-    title: str
     filed: int
+    online: int
     received: int
     early: int
     on_time: int
@@ -39,6 +48,35 @@ class Sums(Value):
     #: How many dossiers stood on each rung, whatever the deadline.
     rungs: dict[str, int]
     wrong: int
+
+
+class EndingSums(Sums):
+    """A story, or an everyday way over all procedures."""
+
+    #: Null for an everyday way.
+    procedure: ProcedureCode | None
+    ending: str
+    title: str
+
+
+class ProcedureSums(Sums):
+    """A version of a procedure."""
+
+    procedure: ProcedureCode
+    version: int
+    level: str
+
+
+class AgencySums(Sums):
+    """A one-stop shop: whatever it received, whoever worked on it."""
+
+    agency: AgencyCode
+
+
+class LevelSums(Sums):
+    """The procedures of one level of government."""
+
+    level: str
 
 
 class Report(Value):
@@ -61,34 +99,60 @@ class Report(Value):
         """The dossier whose story is told."""
         return next((one for one in self.outcomes if one.ending == self.told), None)
 
-    def sums(self) -> tuple[Sums, ...]:
-        """The numbers of each ending, in the order of the scenario."""
-        names = dict.fromkeys(one.ending for one in self.outcomes)
-        return tuple(_sums([one for one in self.outcomes if one.ending == name]) for name in names)
+    def by_ending(self) -> tuple[EndingSums, ...]:
+        """Each story in the order of the scenario, then each everyday way."""
+        return tuple(
+            EndingSums(
+                procedure=None if some[0].plot else some[0].procedure, ending=name, title=some[0].title, **_sums(some)
+            )
+            for name, some in self._grouped(lambda one: one.plot or one.ending).items()
+        )
+
+    def by_procedure(self) -> tuple[ProcedureSums, ...]:
+        """Each version of a procedure that was filed."""
+        groups = self._grouped(lambda one: (one.procedure, one.version))
+        return tuple(
+            ProcedureSums(procedure=code, version=version, level=groups[code, version][0].level, **_sums(some))
+            for (code, version), some in sorted(groups.items())
+        )
+
+    def by_agency(self) -> tuple[AgencySums, ...]:
+        """Each one-stop shop that received something."""
+        groups = self._grouped(lambda one: one.agency)
+        return tuple(AgencySums(agency=agency, **_sums(some)) for agency, some in sorted(groups.items()))
+
+    def by_level(self) -> tuple[LevelSums, ...]:
+        """Each level of government."""
+        groups = self._grouped(lambda one: one.level)
+        return tuple(LevelSums(level=level, **_sums(some)) for level, some in sorted(groups.items()))
 
     def totals(self) -> dict[str, int]:
         """The numbers of the whole run."""
-        rows = self.sums()
         names = ("filed", "received", "early", "on_time", "late", "open", "wrong")
-        return {name: sum(getattr(row, name) for row in rows) for name in names}
+        sums = _sums(list(self.outcomes))
+        return {**{name: sums[name] for name in names}, "parts": sum(one.parts for one in self.outcomes)}
+
+    def _grouped(self, key: Callable[[Outcome], Any]) -> dict[Any, list[Outcome]]:
+        groups: dict[Any, list[Outcome]] = {}
+        for one in self.outcomes:
+            groups.setdefault(key(one), []).append(one)
+        return groups
 
 
-def _sums(outcomes: list[Outcome]) -> Sums:
+def _sums(outcomes: list[Outcome]) -> dict[str, Any]:
     found = [one.found for one in outcomes if one.found is not None]
     grades = Counter(one.grade for one in found)
-    return Sums(
-        procedure=outcomes[0].procedure,
-        ending=outcomes[0].ending,
-        title=outcomes[0].title,
-        filed=sum(1 for one in outcomes if one.dossier),
-        received=sum(one.events.get("dossier.accepted", 0) for one in found),
-        early=grades[Grade.EARLY],
-        on_time=grades[Grade.ON_TIME],
-        late=grades[Grade.LATE],
-        open=sum(1 for one in found if not one.state.is_closed),
-        rungs=_climbed(found),
-        wrong=sum(1 for one in outcomes if one.differences),
-    )
+    return {
+        "filed": sum(1 for one in outcomes if one.dossier),
+        "online": sum(1 for one in outcomes if one.dossier and one.channel is Channel.ONLINE),
+        "received": sum(one.events.get("dossier.accepted", 0) for one in found),
+        "early": grades[Grade.EARLY],
+        "on_time": grades[Grade.ON_TIME],
+        "late": grades[Grade.LATE],
+        "open": sum(1 for one in found if not one.state.is_closed),
+        "rungs": _climbed(found),
+        "wrong": sum(1 for one in outcomes if one.differences),
+    }
 
 
 def _climbed(found: Iterable[Found]) -> dict[str, int]:

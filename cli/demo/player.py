@@ -1,34 +1,34 @@
 """Plays a scenario: every officer and applicant as a program that knows nothing but the public API.
 
-All dossiers are played at once, the acts of one dossier in their order. A dossier that goes wrong says so in its own
-part of the report and disturbs no other.
+Each dossier has a clock of its own that begins when it is filed, and another one is filed whenever the machine has
+answered most of what it was asked: so many are played at once as it can serve without an officer having to wait. The
+acts of one dossier go in their order. A dossier that goes wrong says so in its own part of the report and disturbs no
+other.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
 from pydantic import Field
 
-from agencies.directory import load_directory
+from agencies.calendars import load_calendar
 from cli.demo.cast import Cast, cast_of
 from cli.demo.client import Api, Json, Refusal, Unanswered
 from cli.demo.findings import Difference, Found, differences, found_in, is_silent, is_task_for, unjudged
+from cli.demo.ground import clock_at, directory_on, procedures_on
 from cli.demo.outcome import Outcome, Report
 from cli.demo.routine import Work, usual_move
 from cli.demo.scenario import CLOSED, Acknowledge, Ending, Perform, Proceed, Scenario, Verb
-from dossiers.fast_clock import FastClock
 from dossiers.procedure import Procedure
 from dossiers.state import DossierStatus
 from dossiers.values import OfficerId, ProcedureCode, UnitCode, Value
-from procedures.catalogue import shipped
 
 PORTAL = OfficerId("demo-portal")
 #: How long the player looks again for what ought to come by itself.
-_LOOK_AGAIN = 0.25
+_LOOK_AGAIN = 0.5
 _PAGE = 200
 _FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi")
 _MIDDLES = ("Văn", "Thị", "Đức", "Ngọc", "Minh", "Thu")
@@ -73,6 +73,8 @@ def players(scenario: Scenario, copies: int = 1) -> tuple[OfficerId, ...]:
     for part in parts_of(scenario, copies):
         procedure = _procedure(part.ending)
         known.update(dict.fromkeys(_cast(part, procedure).players(procedure, part.ending)))
+        for sub in _sub_procedures(part.ending, procedure):
+            known.update(dict.fromkeys(_cast(part, sub).players(sub, part.ending)))
     return tuple(known)
 
 
@@ -81,7 +83,6 @@ async def play(
     *,
     api_url: str,
     keys: Mapping[OfficerId, str],
-    clock: FastClock,
     performance: Performance,
     say: Say = lambda _: None,
 ) -> Report:
@@ -89,32 +90,34 @@ async def play(
     loop = asyncio.get_running_loop()
     begun = loop.time()
     async with Api.at(api_url, keys, patience=performance.patience) as api, asyncio.TaskGroup() as group:
-        plays = [
-            DossierPlay(api, scenario, part, clock, performance, say) for part in parts_of(scenario, performance.copies)
-        ]
-        tasks = [group.create_task(one.outcome()) for one in plays]
+        parts = parts_of(scenario, performance.copies)
+        tasks: dict[int, asyncio.Task[Outcome]] = {}
+        for position in sorted(range(len(parts)), key=lambda position: -_length(parts[position].ending, scenario)):
+            await api.calm()
+            one = DossierPlay(api, scenario, parts[position], performance, say)
+            tasks[position] = group.create_task(one.outcome())
     return Report(
         run=performance.run,
         seconds=round(loop.time() - begun, 1),
         acts=api.acts,
         repeated=api.repeated,
         told=scenario.told,
-        outcomes=tuple(task.result() for task in tasks),
+        outcomes=tuple(tasks[position].result() for position in range(len(parts))),
     )
 
 
 class DossierPlay:
     """One dossier being played."""
 
-    def __init__(
-        self, api: Api, scenario: Scenario, part: Part, clock: FastClock, performance: Performance, say: Say
-    ) -> None:
+    def __init__(self, api: Api, scenario: Scenario, part: Part, performance: Performance, say: Say) -> None:
         self._api = api
         self._scenario = scenario
         self._ending, self._counter, self._turn = part
         self._procedure = _procedure(part.ending)
         self._cast = _cast(part, self._procedure)
-        self._clock = clock
+        self._clock = clock_at(
+            part.ending.filed, calendar=scenario.calendar, factor=scenario.factor, begins=datetime.now(UTC)
+        )
         self._seed = f"{performance.seed}/{part.ending.name}/{part.counter}/{part.turn}"
         self._key = f"{performance.run}/{self._seed}"
         self._patience = performance.patience
@@ -125,6 +128,7 @@ class DossierPlay:
         self._number = ""
         self._status = DossierStatus.NEW
         self._tasks: list[Json] = []
+        self._parts: list[Json] = []
 
     async def outcome(self) -> Outcome:
         """Play the ending and compare; a play that breaks off is one more difference."""
@@ -136,22 +140,29 @@ class DossierPlay:
             failure = str(broken)
         wrong = [Difference(what="diễn", expected="trọn vở", found=failure)] if failure else []
         if found is not None:
-            wrong += differences(self._ending.expect, found, unjudged=unjudged(self._procedure))
+            wrong += differences(
+                self._ending.expect, found, unjudged=unjudged(self._procedure, self._ending.tells_apart)
+            )
         self._say(f"{'✓' if not wrong else '✗'} {self._number or '–'} {self._ending.name} ({self._counter})")
         return Outcome(
             ending=self._ending.name,
+            plot=self._ending.plot,
             title=self._ending.title,
-            procedure=self._ending.procedure,
+            procedure=self._procedure.code,
+            version=self._procedure.version,
+            level=self._procedure.level,
+            channel=self._ending.channel,
+            agency=self._cast.directory.seat(self._counter).agency,
             counter=self._counter,
             dossier=self._dossier,
             number=self._number,
             found=found,
             differences=tuple(wrong),
+            parts=len(self._parts),
             timeline=tuple(timeline or ()),
         )
 
     async def _play(self) -> None:
-        await self._until(self._ending.filed)
         await self._file()
         for act in self._ending.acts:
             if act.at is not None:
@@ -243,26 +254,46 @@ class DossierPlay:
         return any(is_task_for(Verb.COMPLETE, until, task["key"]) for task in self._tasks)
 
     async def _did_the_usual(self) -> bool:
-        for task in self._tasks:
-            if task["state"] != "open" or self._waits(task["key"]):
+        usual = self._usual(self._procedure, self._tasks)
+        if usual is not None:
+            await self._act(*usual)
+            return True
+        worked = [await self._worked_on(part) for part in self._parts if part["number"] and not part["closed_at"]]
+        return any(worked)
+
+    async def _worked_on(self, part: Json) -> bool:
+        """Everybody does what lies before them on a sub-dossier, until nothing does."""
+        procedure = procedures_on(self._ending.filed.date())[ProcedureCode(part["procedure"])]
+        tasks = (await self._api.read(self._watcher, f"/v1/dossiers/{part['id']}"))["tasks"]
+        did = False
+        while (usual := self._usual(procedure, tasks)) is not None:
+            tasks, did = (await self._sent(*usual))["tasks"], True
+        return did
+
+    def _usual(self, procedure: Procedure, tasks: Sequence[Json]) -> tuple[OfficerId, str, Json] | None:
+        """Who does what next, of all that lies before officers."""
+        for task in tasks:
+            if task["state"] != "open" or self._waits(task["key"], tasks):
                 continue
             work = Work.of(task)
-            move = usual_move(self._procedure, work, self._ending.findings)
+            move = usual_move(procedure, work, self._ending.findings)
             if move is not None:
                 who = task["holder"] or task["assigned"] or self._cast.officer(work.seat, work.role)
-                await self._act(who, f"/v1/tasks/{task['id']}/{move.verb}", move.body)
-                return True
-        return False
+                return who, f"/v1/tasks/{task['id']}/{move.verb}", move.body
+        return None
 
-    def _waits(self, key: str) -> bool:
-        asked = any(other["key"].startswith(f"{key}/consult-") for other in self._tasks)
+    def _waits(self, key: str, tasks: Sequence[Json]) -> bool:
+        asked = any(other["key"].startswith(f"{key}/consult-") for other in tasks)
         return asked or is_silent(self._ending.silent, key)
 
     async def _act(self, who: OfficerId, path: str, body: Json) -> Json:
-        self._acts += 1
-        done = await self._api.act(who, path, body, key=f"{self._key}/{self._acts}")
+        done = await self._sent(who, path, body)
         self._status, self._tasks = DossierStatus(done["status"]), done["tasks"]
         return done
+
+    async def _sent(self, who: OfficerId, path: str, body: Json) -> Json:
+        self._acts += 1
+        return await self._api.act(who, path, body, key=f"{self._key}/{self._acts}")
 
     async def _looks(self, what: str) -> AsyncIterator[None]:
         """At what is known; then again and again at what the API shows, until patience with no change at all ends."""
@@ -271,7 +302,7 @@ class DossierPlay:
         seen, last = None, loop.time()
         while loop.time() < last + self._patience:
             view = await self._api.read(self._watcher, f"/v1/dossiers/{self._dossier}")
-            self._status, self._tasks = DossierStatus(view["status"]), view["tasks"]
+            self._status, self._tasks, self._parts = DossierStatus(view["status"]), view["tasks"], view["sub_dossiers"]
             if view["last_sequence"] != seen:
                 seen, last = view["last_sequence"], loop.time()
             yield
@@ -281,6 +312,7 @@ class DossierPlay:
 
     async def _look(self) -> tuple[Found, list[Json]]:
         view = await self._api.read(self._watcher, f"/v1/dossiers/{self._dossier}")
+        self._parts = view["sub_dossiers"]
         rungs = await self._api.read(
             self._watcher, "/v1/escalations", dossier=self._dossier, stands="true", limit=_PAGE
         )
@@ -292,15 +324,22 @@ class DossierPlay:
         await asyncio.sleep(max(0.0, left))
 
 
-@lru_cache(maxsize=1)
-def _catalogue() -> dict[ProcedureCode, Procedure]:
-    """Read once: while the clock runs fast there is no time to read files."""
-    return {one.code: one for one in shipped()}
-
-
 def _procedure(ending: Ending) -> Procedure:
-    return _catalogue()[ending.procedure]
+    return procedures_on(ending.filed.date())[ending.procedure]
+
+
+def _sub_procedures(ending: Ending, procedure: Procedure) -> Iterator[Procedure]:
+    of_the_day = procedures_on(ending.filed.date())
+    return (of_the_day[step.sub_dossier.procedure] for step in procedure.steps if step.sub_dossier is not None)
 
 
 def _cast(part: Part, procedure: Procedure) -> Cast:
-    return cast_of(load_directory(), procedure, part.ending, part.counter, citizen=PORTAL, turn=part.turn)
+    directory = directory_on(part.ending.filed.date())
+    return cast_of(directory, procedure, part.ending, part.counter, citizen=PORTAL, turn=part.turn)
+
+
+def _length(ending: Ending, scenario: Scenario) -> int:
+    """Working seconds from filing to the last instant that is named: who takes longest begins first."""
+    calendar = load_calendar(scenario.calendar)
+    named = (act.at.on(calendar, ending.filed) for act in ending.acts if act.at is not None)
+    return calendar.working_seconds(ending.filed, max(named, default=ending.filed))

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from agencies.calendars import calendar_versions
-from agencies.directory import SeatVacant, counters, load_directory
+from agencies.directory import SeatVacant, counters
 from cli.demo.cast import CITIZEN, MisCast, cast_of, parts_named
+from cli.demo.crowd import Crowd, Overbooked, joined_by, version_of
+from cli.demo.ground import directory_on, procedures_on, published
+from cli.demo.plots import Unfit
 from cli.demo.scenario import CLOSED, Acknowledge, Ending, Perform, Proceed, Scenario
 from datafiles.document import Document, parse_document, read_document
 from datafiles.faults import Faulty, Place
@@ -14,7 +17,6 @@ from datafiles.validation import validate
 from dossiers.events import AnyEvent
 from dossiers.procedure import Channel, Procedure
 from dossiers.values import APPOINTMENT, PROMISE, OfficerId, StepId
-from procedures.catalogue import shipped
 
 _EVENTS = tuple(kind.model_fields["kind"].default for kind in get_args(AnyEvent))
 
@@ -27,6 +29,33 @@ def read_scenario(path: Path) -> Scenario:
 def parse_scenario(text: str, file: str = "endings.yaml") -> Scenario:
     """The scenario in a text, which faults call by the name of a file."""
     return _scenario(parse_document(text, file))
+
+
+def read_crowded(path: Path, crowd: Path) -> Scenario:
+    """The scenario in a file with the everyday dossiers of another around its stories; Faulty as above."""
+    document = read_document(crowd)
+    asked = validate(document, Crowd)
+    faults = [document.fault(*wrong) for wrong in _wrong_crowd(asked)]
+    if faults:
+        raise Faulty(faults)
+    try:
+        return joined_by(read_scenario(path), asked)
+    except (Unfit, Overbooked) as error:
+        raise Faulty(
+            [document.fault(("groups",), "demo-crowd", str(error), "đổi số hồ sơ, hoặc lối đi khác")]
+        ) from error
+
+
+def _wrong_crowd(crowd: Crowd) -> Iterator["Wrong"]:
+    for position, group in enumerate(crowd.groups):
+        place: Place = ("groups", position)
+        if version_of(group.procedure, group.version) is None:
+            known = ", ".join(f"{one.code} ({one.version})" for one in published())
+            message = f"không có thủ tục {group.procedure}, phiên bản {group.version}"
+            yield Wrong((*place, "procedure"), "demo-procedure", message, f"có: {known}")
+        if group.season not in crowd.seasons:
+            known = ", ".join(crowd.seasons)
+            yield Wrong((*place, "season"), "demo-season", f"không có thời kỳ “{group.season}”", f"có: {known}")
 
 
 def _scenario(document: Document) -> Scenario:
@@ -53,16 +82,15 @@ def _wrong(scenario: Scenario) -> Iterator[Wrong]:
         yield Wrong(("calendar",), "demo-calendar", f"không có lịch {scenario.calendar}", f"có: {known}")
     if scenario.told not in names:
         yield Wrong(("told",), "demo-told", f"không có kết cục “{scenario.told}”", "nêu tên một kết cục của tệp này")
-    procedures = {one.code: one for one in shipped()}
+    codes = dict.fromkeys(one.code for one in published())
     for position, ending in enumerate(scenario.endings):
         place: Place = ("endings", position)
         if ending.name in names[:position]:
             yield Wrong((*place, "name"), "demo-name", f"tên “{ending.name}” đã dùng", "mỗi kết cục một tên")
-        if ending.filed < scenario.origin:
-            yield Wrong((*place, "filed"), "demo-filed", "nộp trước lúc vở diễn bắt đầu", "không sớm hơn “origin”")
-        procedure = procedures.get(ending.procedure)
+        versions = [one for one in published() if one.code == ending.procedure]
+        procedure = procedures_on(ending.filed.date()).get(ending.procedure) or next(iter(versions), None)
         if procedure is None:
-            known = ", ".join(procedures)
+            known = ", ".join(codes)
             yield Wrong((*place, "procedure"), "demo-procedure", f"không có thủ tục {ending.procedure}", f"có: {known}")
         else:
             yield from _wrong_ending(place, ending, procedure)
@@ -88,14 +116,15 @@ def _wrong_ending(place: Place, ending: Ending, procedure: Procedure) -> Iterato
 
 
 def _miscast(place: Place, ending: Ending, procedure: Procedure) -> Iterator[Wrong]:
-    known = {seat.unit for seat in counters(load_directory())}
+    directory = directory_on(ending.filed.date())
+    known = {seat.unit for seat in counters(directory)}
     for position, counter in enumerate(ending.counters):
         at = (*place, "counters", position)
         if counter not in known:
             yield Wrong(at, "demo-counter", f"không có nơi tiếp nhận {counter}", f"có: {', '.join(sorted(known))}")
             continue
         try:
-            cast = cast_of(load_directory(), procedure, ending, counter, citizen=OfficerId(CITIZEN), turn=0)
+            cast = cast_of(directory, procedure, ending, counter, citizen=OfficerId(CITIZEN), turn=0)
             for part in parts_named(ending):
                 cast.who(part)
         except (SeatVacant, MisCast, KeyError) as error:

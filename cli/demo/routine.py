@@ -41,13 +41,13 @@ class Move(NamedTuple):
 
 
 def usual_move(procedure: Procedure, work: Work, findings: Mapping[str, FactValue]) -> Move | None:
-    """The ordinary next act on a task; null for a wait for money, which depends on what was found to be owed."""
+    """The ordinary next act on a task; null for a wait: for money, for the end of a sub-dossier."""
     if work.work == "hand_over":
         return Move(Verb.HAND_OVER, {})
     if work.work == "acceptance":
         return Move(Verb.ACCEPT, {})
     match work.kind:
-        case StepKind.PAYMENT:
+        case StepKind.PAYMENT | StepKind.SUB_DOSSIER:
             return None
         case StepKind.CONSULTATION:
             return Move(Verb.ANSWER, {"outcome": "consent"})

@@ -165,6 +165,8 @@ class Ending(Value):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str
+    #: The everyday way it goes, when nobody wrote it by hand; such endings are counted together.
+    plot: str | None = None
     procedure: ProcedureCode
     counters: tuple[UnitCode, ...] = Field(min_length=1)
     #: Where the matter lies, when that is not where the dossier is received.
@@ -176,16 +178,21 @@ class Ending(Value):
     findings: dict[str, FactValue] = {}
     #: Work whose officers do nothing of themselves, named as in ``on``.
     silent: tuple[str, ...] = ()
+    #: The rungs of shorter terms are not judged: they pass faster than this clock, or a busy machine, can tell.
+    tells_apart: TimeLimit = TimeLimit.model_validate("2wh")
     acts: tuple[Act, ...] = Field(min_length=1)
     expect: Expectation
 
+    @property
+    def row(self) -> str:
+        """Under which name it is counted and asked for."""
+        return self.plot or self.name
+
 
 class Scenario(Value):
-    """All endings on one clock."""
+    """All endings, each on a clock of its own that begins when it is filed."""
 
     calendar: str
-    #: Dossier time at the moment the play begins.
-    origin: At
     #: Working seconds of the dossier in one second on the wall.
     factor: int = Field(ge=1, le=7_200)
     #: The ending whose timeline is told in full.
@@ -193,12 +200,11 @@ class Scenario(Value):
     endings: tuple[Ending, ...] = Field(min_length=1)
 
     def only(self, names: tuple[str, ...]) -> "Scenario":
-        """The scenario with the named endings only, beginning with the first of them; KeyError names unknown ones."""
-        known = {one.name: one for one in self.endings}
+        """The scenario with the named endings only; KeyError names unknown ones."""
+        known = dict.fromkeys(one.row for one in self.endings)
         unknown = [name for name in names if name not in known]
         if unknown:
             raise KeyError(", ".join(unknown))
-        endings = tuple(known[name] for name in names)
-        told = self.told if self.told in names else names[0]
-        origin = min(one.filed for one in endings)
-        return self.model_copy(update={"endings": endings, "told": told, "origin": origin})
+        endings = tuple(one for name in names for one in self.endings if one.row == name)
+        told = self.told if self.told in names else endings[0].name
+        return self.model_copy(update={"endings": endings, "told": told})

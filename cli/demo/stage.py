@@ -7,19 +7,15 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
 
 import httpx
 
-from agencies.calendars import load_calendar
-from agencies.directory import load_directory
-from agencies.roster import Directory
 from api.callers import ApiKey
 from bootstrap import Settings, open_database
+from cli.demo.ground import directory_of
 from cli.demo.player import PORTAL
 from cli.demo.scenario import Scenario
 from cli.surroundings import data_directory, running_stack
-from dossiers.fast_clock import FastClock
 from dossiers.seats import CallerKind
 from dossiers.values import OfficerId
 from embedded.failures import EmbeddedFailure
@@ -27,8 +23,6 @@ from embedded.stack import Say, Stack
 from store.callers import Caller, add_caller
 
 _ALLOWED = "LIENTHONG_FAST_CLOCK_ALLOWED"
-#: Between setting the clock and its first second.
-_PRELUDE = timedelta(seconds=1)
 
 
 @asynccontextmanager
@@ -46,21 +40,21 @@ async def stack_environment(say: Say) -> AsyncIterator[Mapping[str, str]]:
 async def hand_out_keys(environment: Mapping[str, str], players: Iterable[OfficerId]) -> dict[OfficerId, str]:
     """A new key for each; one that an officer had before ends."""
     settings = Settings.from_environ(environment)
-    directory = load_directory()
     database = await open_database(settings, application="lienthong demo")
     keys = {player: ApiKey.drawn() for player in players}
     try:
         async with database.transaction("demo") as tx:
             for player, key in keys.items():
-                await add_caller(tx, _caller(directory, player), key_hash=key.hash, key_prefix=key.prefix)
+                await add_caller(tx, _caller(player), key_hash=key.hash, key_prefix=key.prefix)
     finally:
         await database.close()
     return {player: key.secret for player, key in keys.items()}
 
 
-def _caller(directory: Directory, player: OfficerId) -> Caller:
+def _caller(player: OfficerId) -> Caller:
     if player == PORTAL:
         return Caller(id=player, kind=CallerKind.CITIZEN, label="Cổng dịch vụ công (trình diễn)")
+    directory = directory_of(player)
     seat = directory.seat_of(player)
     return Caller(
         id=player,
@@ -72,14 +66,14 @@ def _caller(directory: Directory, player: OfficerId) -> Caller:
     )
 
 
-async def require_fast_clock(api_url: str, key: str, clock: FastClock) -> None:
+async def require_fast_clock(api_url: str, key: str, scenario: Scenario) -> None:
     """Ask, by a filing that cannot succeed, whether this stack lets dossiers live on a fast clock."""
     body = {
         "procedure": "0.000000",
         "receiving_unit": "none",
         "channel": "online",
         "applicant": {"full_name": "Không Ai"},
-        "clock": {"origin": clock.origin.isoformat(), "factor": clock.factor},
+        "clock": {"origin": scenario.endings[0].filed.isoformat(), "factor": scenario.factor},
     }
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid.uuid4())}
     async with httpx.AsyncClient(base_url=api_url, trust_env=False, timeout=15) as http:
@@ -90,11 +84,3 @@ async def require_fast_clock(api_url: str, key: str, clock: FastClock) -> None:
             f"hoặc chạy nó với {_ALLOWED}=true."
         )
         raise EmbeddedFailure(message)
-
-
-def clock_of(scenario: Scenario) -> FastClock:
-    """One map for everybody: the API, the workflows and the players."""
-    first = date(scenario.origin.year, 1, 1)
-    calendar = load_calendar(scenario.calendar).between(first, date(first.year + 1, 12, 31))
-    begins = datetime.now(UTC) + _PRELUDE
-    return FastClock(origin_wall=begins, origin=scenario.origin, factor=scenario.factor, calendar=calendar)

@@ -1,13 +1,15 @@
-"""How a run is told to people: a table of the endings, one dossier's story, and where to look next."""
+"""How a run is told to people: its numbers in tables, one dossier's story, and where to look next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from rich.table import Table
 
+from agencies.directory import load_directories
+from cli.demo.ground import published
 from cli.demo.outcome import Outcome, Report, Sums
 from dossiers.instants import local, parse_instant
-from procedures.catalogue import shipped
+from dossiers.values import AgencyCode
 
 #: Every rung of the shipped ladders, from the first to the last, in as few letters as a table allows.
 _RUNGS = {
@@ -22,25 +24,53 @@ _RUNGS = {
 _TOGETHER = "\N{NO-BREAK SPACE}"
 
 
+#: Where the sums of a level are shown.
+_LEVELS = {"province": "cấp tỉnh", "district": "cấp huyện", "commune": "cấp xã"}
+
+
 def tables_of(report: Report) -> Iterator[Table]:
-    """A table for each procedure: what came in, how it ended, which rungs were climbed, whether that was expected."""
-    titles = {one.code: one.title for one in shipped()}
-    for procedure, rows in groupby(report.sums(), key=lambda row: row.procedure):
-        made = Table(title=f"{procedure} {titles[procedure]}", title_justify="left", title_style="bold", box=None)
-        made.add_column("kết cục", width=30, overflow="fold")
-        for heading in ("nộp", "nhận", "sớm", "đúng", "trễ", "mở"):
-            made.add_column(heading, justify="right")
-        made.add_column("nấc đôn đốc", overflow="fold")
-        made.add_column("", justify="right")
-        for row in rows:
-            made.add_row(*_cells(row))
-        yield made
+    """How each story and each everyday way ended; then the same dossiers by procedure and by who received them."""
+    titles = {one.code: one.title for one in published()}
+    rows = report.by_ending()
+    for procedure, some in groupby((row for row in rows if row.procedure is not None), key=lambda row: row.procedure):
+        yield _table(f"{procedure} {titles[procedure]}", "kết cục", [(row.title, row) for row in some])
+    everyday = [(row.title, row) for row in rows if row.procedure is None]
+    if everyday:
+        yield _table("Hồ sơ thường ngày, mọi thủ tục", "kết cục", everyday)
+    named = [(f"{row.procedure}, bản {row.version}: {titles[row.procedure]}", row) for row in report.by_procedure()]
+    yield _table("Theo thủ tục", "thủ tục", named)
+    yield _table("Theo nơi tiếp nhận", "cơ quan", [(_agency(row.agency), row) for row in report.by_agency()])
+
+
+def shares_of(report: Report) -> str:
+    """How much was filed online, by the level of the procedures."""
+    rows = sorted(report.by_level(), key=lambda row: tuple(_LEVELS).index(row.level))
+    told = (
+        f"{_LEVELS[row.level]} {row.online}/{row.filed} ({row.online / row.filed:.0%})" for row in rows if row.filed
+    )
+    return "Nộp trực tuyến: " + ", ".join(told) + "."
+
+
+def _agency(code: AgencyCode) -> str:
+    known = next(one for one in reversed(load_directories()) if one.has_agency(code))
+    return known.agency(code).name
+
+
+def _table(title: str, what: str, rows: Iterable[tuple[str, Sums]]) -> Table:
+    made = Table(title=title, title_justify="left", title_style="bold", box=None)
+    made.add_column(what, width=30, overflow="fold")
+    for heading in ("nộp", "nhận", "sớm", "đúng", "trễ", "mở"):
+        made.add_column(heading, justify="right")
+    made.add_column("nấc đôn đốc", overflow="fold")
+    made.add_column("", justify="right")
+    for name, row in rows:
+        made.add_row(name, *_cells(row))
+    return made
 
 
 def _cells(row: Sums) -> Iterator[str]:
-    yield row.title
-    for count in (row.filed, row.received, row.early, row.on_time, row.late, row.open):
-        yield _count(count)
+    for number in (row.filed, row.received, row.early, row.on_time, row.late, row.open):
+        yield _count(number)
     climbed = (f"{label} {row.rungs[rung]}" for rung, label in _RUNGS.items() if rung in row.rungs)
     yield ", ".join(one.replace(" ", _TOGETHER) for one in climbed)
     yield "✓" if not row.wrong else f"✗ {row.wrong}/{row.filed}"

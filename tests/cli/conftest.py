@@ -20,7 +20,7 @@ class Lienthong:
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str, answers: str = "", within: float = 120) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.command(*arguments),
             env=self.environment(),
@@ -28,7 +28,7 @@ class Lienthong:
             input=answers,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=within,
             check=False,
         )
 

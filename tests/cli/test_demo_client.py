@@ -101,3 +101,28 @@ async def test_no_more_requests_are_under_way_than_allowed() -> None:
         await asyncio.gather(*(api.read(OFFICER, "/v1/tasks") for _ in range(12)))
 
     assert most == 3
+
+
+async def test_another_dossier_begins_only_when_little_is_unanswered() -> None:
+    """Slow answers let fewer in, and the first one always gets in."""
+    answers = asyncio.Event()
+
+    async def slowly(request: httpx.Request) -> httpx.Response:
+        await answers.wait()
+        return httpx.Response(200, json=DONE, request=request)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(slowly), base_url="http://api")
+    async with Api(http, {OFFICER: "lt_key"}, patience=5, at_once=16) as api, asyncio.TaskGroup() as group:
+        begun = 0
+        while True:
+            try:
+                async with asyncio.timeout(0.3):
+                    await api.calm()
+            except TimeoutError:
+                break
+            begun += 1
+            group.create_task(api.read(OFFICER, "/v1/tasks"))
+        answers.set()
+        await api.calm()
+
+    assert 1 < begun <= 6

@@ -18,9 +18,9 @@ import httpx
 
 from agencies.directory import load_directory
 from cli.demo.client import Api
-from cli.demo.player import PORTAL, DossierPlay, Performance, parts_of
+from cli.demo.player import PORTAL, DossierPlay, Part, Performance, parts_of
 from cli.demo.scenario import Scenario
-from cli.demo.stage import clock_of, hand_out_keys
+from cli.demo.stage import hand_out_keys
 from dossiers.values import OfficerId
 from embedded.data_directory import DataDirectory
 from embedded.ports import free_port
@@ -155,16 +155,20 @@ async def demonstration_under_fire(ground: Field, drawn: Plan, scenario: Scenari
     http = httpx.AsyncClient(base_url=str(ground.stack.api_url), transport=ground.transport, timeout=20)
     keys = {OfficerId(who): key for who, key in ground.keys.items()}
     api = Api(http, keys, patience=PATIENCE, at_once=32)
-    clock, performance = clock_of(scenario), Performance(run=str(drawn.seed), seed=drawn.seed, patience=PATIENCE)
-    plays = [DossierPlay(api, scenario, part, clock, performance, lambda _: None) for part in parts_of(scenario)]
+    performance = Performance(run=str(drawn.seed), seed=drawn.seed, patience=PATIENCE)
     traffic = Traffic(ground.callers, drawn.seed)
 
-    async def to_its_end(play: DossierPlay) -> None:
+    async def to_its_end(part: Part) -> None:
+        play = DossierPlay(api, scenario, part, performance, lambda _: None)
         await traffic.finish_for_others((await play.outcome()).dossier)
 
+    async def all_begin(group: asyncio.TaskGroup) -> None:
+        for part in parts_of(scenario):
+            await api.calm()
+            group.create_task(to_its_end(part))
+
     async with api, asyncio.TaskGroup() as group:
-        for play in plays:
-            group.create_task(to_its_end(play))
+        group.create_task(all_begin(group))
         for kill in drawn.kills:
             await ground.kill(kill)
     return await judged(ground)

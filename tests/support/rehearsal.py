@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from agencies.calendars import resolve_calendar
-from agencies.directory import load_directory
 from cli.demo.cast import Cast, cast_of
 from cli.demo.findings import Found, RungFound, is_silent, is_task_for
+from cli.demo.ground import directory_on, procedures_on
 from cli.demo.routine import Work, usual_move
 from cli.demo.scenario import CLOSED, Acknowledge, Ending, Perform, Proceed, Scenario, Verb
 from dossiers import commands as c
@@ -28,7 +28,7 @@ from dossiers.seats import Actor, CallerKind
 from dossiers.state import DossierState, Task, TaskState
 from dossiers.texts import TextRef
 from dossiers.values import PROMISE, DossierNumber, OfficerId, Subject, UnitCode
-from procedures.catalogue import shipped, shipped_rule_sets
+from procedures.catalogue import shipped_rule_sets
 
 _SPACE = UUID("b8f5ef3c-5c8e-4f0e-9c39-0f6f3a5f7a11")
 _KINDS: dict[Verb, type[c.TaskCommand | c.DossierCommand]] = {
@@ -57,7 +57,6 @@ _KINDS: dict[Verb, type[c.TaskCommand | c.DossierCommand]] = {
     Verb.REAPPOINT: c.Reappoint,
     Verb.STOP_NOTICE: c.SendStopNotice,
 }
-_PROCEDURES = {one.code: one for one in shipped()}
 _RULE_SETS = {one.code: one for one in shipped_rule_sets()}
 _TEXTS = ("reason", "opinion", "content")
 
@@ -69,15 +68,15 @@ class Rehearsal:
 
     def __init__(self, scenario: Scenario, ending: Ending, counter: UnitCode, delay: Delay, turn: int = 0) -> None:
         self.ending = ending
-        self.procedure = _PROCEDURES[ending.procedure]
-        directory = load_directory()
+        self.procedure = procedures_on(ending.filed.date())[ending.procedure]
+        directory = directory_on(ending.filed.date())
         self.cast = cast_of(directory, self.procedure, ending, counter, citizen=OfficerId("portal"), turn=turn)
         self.rulebook = _rulebook(scenario, self.procedure, self.cast, ending.filed.date())
         self.clock = self.rulebook.calendar
         self.delay = delay
         self.records: list[e.Record] = []
         self.state = DossierState()
-        self.now = scenario.origin
+        self.now = ending.filed
         self.dossier = uuid5(_SPACE, f"{ending.name}/{counter}")
 
     def play(self) -> Found:
