@@ -24,7 +24,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo bench up down cluster reset test test-long check format
+.PHONY: help setup demo bench up down cluster reset test test-long screens check format
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -52,10 +52,15 @@ reset: $(READY) ## delete the data under .data/ (asks first)
 
 # Each process has servers of its own, so the tests share nothing but the cores.
 test: $(READY) ## every test but the long ones
+	@command -v chromium chromium-browser >/dev/null || \
+	    echo "Không có Chromium: bỏ qua các bài thử bằng trình duyệt thật (apt-get install chromium)." >&2
 	@$(BIN)/pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
 test-long: $(READY) ## the long tests: kills, races, real timers
 	@$(BIN)/pytest -m long $(PYTEST_ARGS)
+
+screens: $(READY) ## every page as a picture under .data/screens/, to be looked at; needs Chromium
+	@$(BIN)/python -P -m tests.browser.screens
 
 check: $(READY) ## format, lint, types, contracts, procedures
 	@$(BIN)/ruff format --check .

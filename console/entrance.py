@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 
+from api.errors import NotFound
 from api.parts import KnownParts
 from console.names import names_of
 from console.rendering import page
@@ -21,6 +22,8 @@ from dossiers.values import OfficerId
 from store.absences import stands_in_for
 
 router = pages()
+#: What no other page answers; it must come last.
+beyond = pages()
 
 _HOME = "/officer"
 _THEMES = ("light", "dark")
@@ -81,6 +84,13 @@ async def send_theme(fields: OpenForm) -> Response:
     else:
         back.delete_cookie("theme", path="/")
     return back
+
+
+@beyond.get("/officer/{rest:path}")
+@beyond.get("/tracking/{rest:path}")
+async def show_nothing(rest: str) -> Response:
+    """People who mistype are told so on a page."""
+    raise NotFound(address=rest)
 
 
 def _within(address: str | None) -> str:

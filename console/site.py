@@ -14,6 +14,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     board.router,
     tracking.router,
     assets.router,
+    entrance.beyond,
 )
 
 

@@ -655,6 +655,8 @@ CREATE INDEX saved_view_owner ON public.saved_view USING btree (owner);
 
 CREATE INDEX session_end ON public.session USING btree (ends_at);
 
+CREATE INDEX task_board ON public.task USING btree (agency, step_kind, deadline_state) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
+
 CREATE INDEX task_due ON public.task USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
 
 CREATE INDEX task_ended ON public.task USING btree (agency, unit, COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE (state <> ALL (ARRAY['open'::text, 'awaiting'::text]));

@@ -14,6 +14,7 @@ from dossiers.values import ProcedureCode, Value
 from embedded.stack import Say
 from store.database import Database, Transaction
 from store.escalations import EscalationFilter, list_escalations
+from store.overdue import OverdueFilter, count_by_rung, heat, list_overdue
 from store.register import DossierFilter, find_by_number, list_dossiers, read_statistics
 from store.rendered import DeadlineState
 from store.worklist import TaskFilter, get_next, list_tasks
@@ -84,13 +85,16 @@ class Desks:
             "search_number": self._number,
             "register_page": self._register,
             "board_escalations": self._escalations,
+            "board_overdue": lambda: lambda tx: list_overdue(tx, OverdueFilter(), limit=60),
+            "board_rungs": lambda: lambda tx: count_by_rung(tx, OverdueFilter()),
+            "board_heat": lambda: lambda tx: heat(tx, None),
             "board_statistics_agency": self._statistics,
             "board_statistics": lambda: read_statistics,
         }
 
     @staticmethod
     def wide() -> tuple[str, ...]:
-        return ("board_statistics", "board_statistics_agency")
+        return ("board_statistics", "board_statistics_agency", "board_rungs", "board_heat")
 
     def _page(self, **more: object) -> Question:
         [place] = self._province.draw(self._chance, 1)

@@ -156,6 +156,15 @@ async def test_what_is_refused_is_said_on_a_page(bureau: Office) -> None:
         assert not complaints(refused)
 
 
+async def test_a_mistyped_address_is_answered_by_a_page(bureau: Office) -> None:
+    async with browser(bureau) as person:
+        for address in ("/officer/nowhere", "/tracking/nowhere"):
+            page = await person.open(address)
+
+            assert (page.status, page.text("h1")) == (404, "Không tìm thấy.")
+            assert not complaints(page)
+
+
 async def test_the_pages_around_the_entrance_can_be_read_by_everybody(bureau: Office) -> None:
     async with browser(bureau) as person:
         assert not complaints(await person.open("/sign-in"))
