@@ -47,11 +47,17 @@ def face_of(task: ListedTaskView) -> Face:
     return Face(standing, WORDS[standing], _left(task))
 
 
+def _is_late(task: ListedTaskView) -> bool:
+    """Also in the night after the due instant, in which no working time passes."""
+    if task.remaining_seconds is None:
+        return False
+    return task.remaining_seconds < 0 or task.deadline_state == DeadlineState.OVERDUE
+
+
 def _standing(task: ListedTaskView) -> Standing:
-    is_late = task.remaining_seconds is not None and task.remaining_seconds < 0
     if task.due_at is None:
         return Standing.STOPPED if task.deadline_state == DeadlineState.STOPPED else Standing.NONE
-    if is_late:
+    if _is_late(task):
         return Standing.STOPPED_OVERDUE if task.state is TaskState.AWAITING else Standing.OVERDUE
     return Standing.NEAR if task.deadline_state == DeadlineState.NEAR else Standing.WITHIN
 
@@ -61,4 +67,6 @@ def _left(task: ListedTaskView) -> str:
         return "tính tiếp khi hết lý do dừng" if task.deadline_state == DeadlineState.STOPPED else ""
     if task.remaining_seconds < 0:
         return f"quá {length(task.remaining_seconds)} làm việc"
+    if _is_late(task):
+        return "vừa quá hạn"
     return f"còn {length(task.remaining_seconds)} làm việc"

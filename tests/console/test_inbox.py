@@ -41,6 +41,8 @@ def listed(**known: object) -> ListedTaskView:
         ({"deadline_state": "near"}, Standing.NEAR, "còn 4,5 giờ làm việc"),
         # The ladder speaks at its own instants; what is late by now is shown late by now.
         ({"deadline_state": "near", "remaining_seconds": -60}, Standing.OVERDUE, "quá 1 phút làm việc"),
+        # In the night after the due instant no working time passes, and late is late.
+        ({"deadline_state": "overdue", "remaining_seconds": 0}, Standing.OVERDUE, "vừa quá hạn"),
         ({"deadline_state": "overdue", "remaining_seconds": -136_800}, Standing.OVERDUE, "quá 4,7 ngày làm việc"),
         (
             {"state": TaskState.AWAITING, "deadline_state": "overdue", "remaining_seconds": -28_800},
