@@ -17,7 +17,7 @@ from cli.surroundings import cluster_directory, data_directory
 from embedded.accounts import unprivileged_account
 from embedded.data_directory import DataDirectory, StackRecord
 from embedded.failures import EmbeddedFailure
-from embedded.processes import end
+from embedded.processes import end, last_words
 from embedded.stack import Stack, end_strays
 
 START_LIMIT = 90.0
@@ -129,7 +129,7 @@ async def until_ready(data: DataDirectory, child: subprocess.Popen[bytes] | None
             if record is not None and record.ready:
                 return record
             if child is not None and child.poll() is not None:
-                message = f"Không khởi động được; xem {data.log('stack')}."
+                message = f"Không khởi động được; nhật ký {data.log('stack')}:\n{last_words(data.log('stack'))}"
                 raise EmbeddedFailure(message)
             await asyncio.sleep(0.1)
 

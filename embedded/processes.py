@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 
 from embedded.accounts import Account
-from embedded.failures import EmbeddedFailure
+from embedded.failures import DiedAtStart, EmbeddedFailure
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
@@ -37,9 +37,6 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     # Marks of a running process that are only trusted while one is found; removed before a start.
     marks: tuple[Path, ...] = ()
-
-    def last_words(self, lines: int = 12) -> str:
-        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
 class Child:
@@ -92,7 +89,7 @@ class Child:
         # The order matters: what answers on a port may be a stranger until we see that our child holds it.
         while not (await asyncio.to_thread(self._listens) and await ready() and self.pid is not None):
             if self.pid is None:
-                raise EmbeddedFailure(self._told("dừng ngay khi khởi động"))
+                raise DiedAtStart(self._told("dừng ngay khi khởi động"))
             await asyncio.sleep(0.05)
 
     def _listens(self) -> bool:
@@ -122,7 +119,11 @@ class Child:
             self._on_restart(self.program.name)
 
     def _told(self, what: str) -> str:
-        return f"{self.program.name} {what}; nhật ký {self.program.log}:\n{self.program.last_words()}"
+        return f"{self.program.name} {what}; nhật ký {self.program.log}:\n{last_words(self.program.log)}"
+
+
+def last_words(log: Path, lines: int = 12) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
 async def end_leftovers(program: Program) -> tuple[int, ...]:

@@ -20,9 +20,9 @@ import httpx
 from embedded import postgres, temporal
 from embedded.accounts import place_for, unprivileged_account
 from embedded.data_directory import DataDirectory, StackRecord
-from embedded.failures import EmbeddedFailure
+from embedded.failures import DiedAtStart
 from embedded.migrations import migrate
-from embedded.ports import LOOPBACK, free_port, is_free
+from embedded.ports import LOOPBACK, free_port
 from embedded.processes import Child, Program, end_leftovers
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -243,17 +243,20 @@ class Stack:
         program: Callable[[Ports], Program],
         ready: Callable[[Ports], Awaitable[bool]] | None = None,
     ) -> Ports:
-        """Starts what listens on the usual ports, or on others when a stranger holds or grabs one of them."""
+        """Starts what listens on the usual ports, or on others when a stranger holds or grabs one of them.
+
+        Who grabbed one may have left again when we look; so an early death counts as that, a few times.
+        """
         await end_leftovers(program(usual))
-        attempts_left = 3
+        attempts_left = 3 if usual else 1
         while True:
             ports = {port_name: self._choose_port(port_name, port) for port_name, port in usual.items()}
             child = self._children[name] = Child(program(ports), on_restart=self._restarted)
             try:
                 await child.start(ready=partial(ready, ports) if ready else _started, within=START_LIMIT)
-            except EmbeddedFailure:
+            except DiedAtStart:
                 attempts_left -= 1
-                if not attempts_left or all(is_free(port) for port in ports.values()):
+                if not attempts_left:
                     raise
             else:
                 return ports

@@ -17,15 +17,15 @@ from tests.api.test_way import PERMIT_FILING
 from tests.support.desks import Desk, Office, done, office, problem, task
 from tests.support.postgres import Database
 
+#: Ten days off from today on: whatever the hour and the day of the week, nothing filed now falls due before them.
 TODAY = datetime.now(VIETNAM).date()
 CALENDAR: dict[str, Any] = {
     "version": "vn-2026.3",
     "extends": "vn-2026.2",
-    "published_on": TODAY.isoformat(),
+    "published_on": (TODAY - timedelta(days=1)).isoformat(),
     "decision": "Quyết định thử",
     "days_off": [
-        {"on": (TODAY + timedelta(days=days)).isoformat(), "reason": "nghỉ theo quyết định muộn"}
-        for days in range(1, 11)
+        {"on": (TODAY + timedelta(days=days)).isoformat(), "reason": "nghỉ theo quyết định muộn"} for days in range(10)
     ],
 }
 
@@ -111,7 +111,7 @@ async def test_only_a_supervisor_publishes(fresh: Office) -> None:
 
 async def test_what_cannot_be_published_is_named(fresh: Office) -> None:
     head = await supervisor(fresh)
-    retroactive = {**CALENDAR, "days_off": [{"on": TODAY.isoformat(), "reason": "muộn"}]}
+    retroactive = {**CALENDAR, "days_off": [{"on": CALENDAR["published_on"], "reason": "muộn"}]}
 
     refused = problem(await head.post("/v1/calendars", {**CALENDAR, "extends": "vn-2026.1"}), 422, "request-invalid")
     late = problem(await head.post("/v1/calendars", retroactive), 422, "request-invalid")

@@ -46,9 +46,9 @@ async def test_acts_of_one_dossier_are_sent_in_the_order_of_their_admission(idle
     kept = [await office.gate.submit(receive), await office.gate.submit(withdraw)]
 
     async with office.working():
-        # An update that the server kept may be there before its turn; then the first answer brings both.
+        # An update that the server kept may be done at any moment, before its turn or between a look and a sweep.
         while (await office.row(row_of(withdraw))).state is CommandState.PENDING:
-            assert await office.sweep() == 1
+            assert await office.sweep() <= 1
 
         assert [isinstance(outcome, Accepted) for outcome in kept] == [True, True]
         assert [type(await office.gate.outcome(row_of(one))) for one in (receive, withdraw)] == [Done, Done]

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from embedded.failures import EmbeddedFailure
-from embedded.processes import Child, Program, end_leftovers
+from embedded.failures import DiedAtStart
+from embedded.processes import Child, Program, end_leftovers, last_words
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPER
@@ -23,7 +23,7 @@ def python(directory: Path, code: str) -> Program:
 
 def has_spoken(program: Program) -> Callable[[], Awaitable[bool]]:
     async def spoken() -> bool:
-        return "up" in program.last_words()
+        return "up" in last_words(program.log)
 
     return spoken
 
@@ -77,7 +77,7 @@ async def test_a_child_that_dies_at_once_fails_with_its_last_words(tmp_path: Pat
     async def never() -> bool:
         return False
 
-    with pytest.raises(EmbeddedFailure, match="no such table"):
+    with pytest.raises(DiedAtStart, match="no such table"):
         await child.start(ready=never, within=20)
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from embedded import postgres, temporal
 from embedded.data_directory import DataDirectory
 from embedded.ports import LOOPBACK, is_free
 from embedded.stack import CHECKOUT, PREFERRED_API_PORT, Stack, end_strays
+from tests.support.postgres import passable_directory
 
 NOTHING_GIVEN: dict[str, str] = {}
 KEEPER = """
@@ -72,6 +73,22 @@ async def test_a_taken_port_makes_the_stack_choose_and_name_another(data: DataDi
     assert set(chosen) == {"postgres", "temporal", "temporal-ui"}
     assert not set(chosen.values()) & set(usual)
     assert [port for port in chosen.values() if not any(str(port) in sentence for sentence in said)] == []
+
+
+async def test_two_stacks_that_start_at_once_get_a_port_each(data: DataDirectory) -> None:
+    with passable_directory() as elsewhere:
+        other = DataDirectory(elsewhere / "data")
+
+        async def start(directory: DataDirectory, opened: AsyncExitStack) -> Stack:
+            services = Stack.services_only(directory.path, migrations=None, environ=NOTHING_GIVEN)
+            return await opened.enter_async_context(services)
+
+        async with AsyncExitStack() as opened, AsyncExitStack() as opened_too:
+            stacks = await asyncio.gather(start(data, opened), start(other, opened_too))
+            answered = [await value(stack.database_url, "SELECT 1") for stack in stacks]
+
+    assert answered == [1, 1]
+    assert not set(data.previous_ports().values()) & set(other.previous_ports().values())
 
 
 async def test_services_die_and_come_back_at_the_same_address(data: DataDirectory, migrations: Path) -> None:

@@ -18,7 +18,8 @@ from tests.commands.office import Office
 from tests.support.postgres import passable_directory
 
 TODAY = datetime.now(VIETNAM).date()
-FIRST, LAST = TODAY + timedelta(days=1), TODAY + timedelta(days=10)
+PUBLISHED = TODAY - timedelta(days=1)
+FIRST, LAST = TODAY, TODAY + timedelta(days=9)
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +36,15 @@ def amendment(tmp_path: Path) -> Path:
 
 
 def written(folder: Path) -> Path:
-    """Ten days off from tomorrow on."""
+    """Ten days off from today on: whatever the hour and the weekday, nothing filed now falls due before them."""
     days = "\n".join(
         f"  - {{on: {FIRST + timedelta(days=number)}, reason: Nghỉ theo quyết định muộn}}"
         for number in range((LAST - FIRST).days + 1)
     )
     file = folder / "vn-2026.3.yaml"
     file.write_text(
-        f"version: vn-2026.3\nextends: vn-2026.2\npublished_on: {TODAY}\ndecision: Quyết định thử\ndays_off:\n{days}\n",
+        "version: vn-2026.3\nextends: vn-2026.2\ndecision: Quyết định thử\n"
+        f"published_on: {PUBLISHED}\ndays_off:\n{days}\n",
         encoding="utf-8",
     )
     return file
