@@ -32,9 +32,9 @@ from dossiers.fast_clock import FastClock, dossier_time
 from store.alarms import raise_alarm
 from store.database import Database
 from store.errors import JournalConflict, JournalGap, OutcomeUnknown, StoreUnavailable
-from store.inbox import CommandState, InboxRow, read_command, refuse, retry_now
+from store.inbox import CommandState, Errand, InboxRow, read_command, refuse, retry_now
 from store.journal import last_sequence, read_journal, record
-from store.register import is_closed, read_clock
+from store.register import is_closed
 from workflows.addresses import DOSSIER, dossier_workflow_id
 from workflows.messages import ActAnswer, DossierStart
 from workflows.options import WORKFLOW_TASK_TIMEOUT
@@ -75,20 +75,17 @@ class Delivery:
         self._catalogue = catalogue
         self.send_within = send_within
 
-    async def deliver(self, row: InboxRow) -> Outcome:
+    async def deliver(self, errand: Errand) -> Outcome:
         """Send the act and journal what it brought about. Raises `Unreachable` if it has no outcome yet."""
         try:
-            return await self._deliver(row)
+            return await self._deliver(errand)
         except (StoreUnavailable, OutcomeUnknown) as away:
-            raise Unreachable(str(row.id)) from away
+            raise Unreachable(str(errand.row.id)) from away
 
-    async def _deliver(self, row: InboxRow) -> Outcome:
-        async with self._database.transaction() as tx:
-            journalled = await last_sequence(tx, row.dossier)
-            clock = await read_clock(tx, row.dossier)
-        act = _act(row, clock, journalled)
+    async def _deliver(self, errand: Errand) -> Outcome:
+        row = errand.row
         try:
-            answer = await self._send(row, act, clock)
+            answer = await self._send(row, _act(errand), errand.clock)
         except WorkflowUpdateFailedError as failed:
             return await self._refused(row, failed.cause)
         except (RPCError, WorkflowAlreadyStartedError) as error:
@@ -221,15 +218,16 @@ def accepted(row: InboxRow) -> Accepted:
     return Accepted(command=row.id, dossier=row.dossier, accepted_at=row.accepted_at)
 
 
-def _act(row: InboxRow, clock: FastClock | None, journalled: int) -> Act:
+def _act(errand: Errand) -> Act:
+    row = errand.row
     return Act.model_validate(
         {
             "id": row.id,
             "actor": row.actor,
-            "occurred_at": dossier_time(clock, row.accepted_at),
+            "occurred_at": dossier_time(errand.clock, row.accepted_at),
             "entered_for": row.entered_for,
             "evidence": row.evidence,
-            "journalled": journalled,
+            "journalled": errand.journalled,
             "command": row.body,
         }
     )

@@ -27,7 +27,7 @@ from dossiers.values import DossierNumber, Instant, ProcedureCode, TaskKey, Unit
 from store.database import Database
 from store.errors import IdempotencyMismatch
 from store.filing import Applicant, FilingRequest, admit_filing
-from store.inbox import AdmissionRequest, CommandState, InboxRow, admit, read_command
+from store.inbox import Admission, AdmissionRequest, CommandState, InboxRow, admit, read_command
 from store.texts import Text
 from store.worklist import read_task
 
@@ -81,11 +81,11 @@ class Gate:
         command = command_id(dossier, filing.idempotency_key)
         known = await self._known(command, filing.request_hash)
         if known is not None:
-            return await self._see_through(known, sends=False)
+            return await self._watched(known)
         request = await self._filing_request(filing, dossier, command)
         async with self._database.transaction(filing.actor.id) as tx:
             admission = await admit_filing(tx, request)
-        return await self._see_through(admission.row, sends=admission.sends)
+        return await self._see_through(admission)
 
     async def submit(self, submission: Submission) -> Outcome:
         """Perform an act. Raises `StoreError` or `DossierError` if it is not even admitted."""
@@ -111,7 +111,7 @@ class Gate:
                     lease=LEASE,
                 ),
             )
-        return await self._see_through(admission.row, sends=admission.sends)
+        return await self._see_through(admission)
 
     async def outcome(self, command: UUID) -> Outcome | None:
         """How a command stands now."""
@@ -121,17 +121,22 @@ class Gate:
             return None
         return accepted(row) if row.state is CommandState.PENDING else await self._delivery.settled(row)
 
-    async def _see_through(self, row: InboxRow, *, sends: bool) -> Outcome:
-        if row.state is not CommandState.PENDING:
-            return await self._delivery.settled(row)
-        if not sends:
-            return await self._await_other_sender(row)
+    async def _see_through(self, admission: Admission) -> Outcome:
+        row = admission.row
+        if not admission.sends:
+            return await self._watched(row)
         try:
-            return await self._delivery.deliver(row)
+            return await self._delivery.deliver(admission)
         except Unreachable as unreachable:
             error = repr(unreachable.__cause__)
             _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier), error=error)
             return accepted(row)
+
+    async def _watched(self, row: InboxRow) -> Outcome:
+        """The outcome of a command that somebody else sends, or that has it already."""
+        if row.state is not CommandState.PENDING:
+            return await self._delivery.settled(row)
+        return await self._await_other_sender(row)
 
     async def _known(self, command: UUID, request_hash: str) -> InboxRow | None:
         """A request that was let in before is answered by its row, whatever has been published or changed since."""

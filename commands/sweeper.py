@@ -10,7 +10,7 @@ import structlog
 from commands.delivery import LEASE, Delivery, Unreachable
 from store.database import Database
 from store.errors import StoreError
-from store.inbox import InboxRow, lease_due
+from store.inbox import Errand, lease_due
 
 #: All of a batch are sent at once, so that none waits while its lease runs out.
 _BATCH = 16
@@ -41,14 +41,15 @@ class Sweeper:
     async def sweep(self) -> int:
         """Send what is due; how many rows got their outcome."""
         async with self._database.transaction() as tx:
-            rows = await lease_due(tx, limit=_BATCH if self._reachable else 1, lease=LEASE)
-        return sum(await asyncio.gather(*(self._resend(row) for row in rows)))
+            errands = await lease_due(tx, limit=_BATCH if self._reachable else 1, lease=LEASE)
+        return sum(await asyncio.gather(*(self._resend(errand) for errand in errands)))
 
-    async def _resend(self, row: InboxRow) -> int:
+    async def _resend(self, errand: Errand) -> int:
         """One row; a dossier's next one is leased only when this one has its outcome."""
+        row = errand.row
         log = _log.bind(command=str(row.id), dossier=str(row.dossier), kind=row.kind)
         try:
-            await self._delivery.deliver(row)
+            await self._delivery.deliver(errand)
         except Unreachable as unreachable:
             self._reachable = False
             log.warning("command.unanswered", error=repr(unreachable.__cause__))

@@ -71,6 +71,7 @@ class Database:
             min_size=min(2, connections),
             max_size=connections,
             init=_speak_json,
+            reset=_leave_as_is,
             timeout=10,
             command_timeout=15,
             max_inactive_connection_lifetime=300,
@@ -173,6 +174,10 @@ def _is_lost(connection: "PoolConnectionProxy[asyncpg.Record]") -> bool:
 async def _speak_json(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(kind, schema="pg_catalog", encoder=_json, decoder=json.loads)
+
+
+async def _leave_as_is(_: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Settings of ours end with their transaction, so the round trip that clears a connection clears nothing."""
 
 
 def _json(value: object) -> str:

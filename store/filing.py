@@ -21,7 +21,7 @@ from dossiers.texts import TextRef
 from dossiers.values import DossierNumber, OfficerId, ProcedureCode, Value
 from store.database import Transaction
 from store.errors import IdempotencyMismatch
-from store.inbox import Admission, InboxRow, texts_to_insert
+from store.inbox import Admission, InboxRow, errand_fields, texts_to_insert
 from store.statements import statements_of
 from store.texts import Text
 from store.values import Row, StoredInstant
@@ -92,12 +92,12 @@ async def admit_filing(tx: Transaction, request: FilingRequest) -> Admission:
     if found["id"] is not None:
         if found["body_hash"] != request.body_hash:
             raise IdempotencyMismatch(command=str(request.id))
-        return Admission(row=InboxRow.from_row(found), journalled=found["journalled"], is_new=False, sends=False)
+        return Admission(**errand_fields(found), is_new=False, sends=False)
     # Legal instants are whole seconds, but on a fast clock part of a second is many of them.
     accepted_at = found["moment"] if request.clock is not None else floor_to_second(found["moment"])
     number = await _next_number(tx, request, accepted_at)
     row = await _insert(tx, request, number, accepted_at)
-    return Admission(row=row, journalled=0, is_new=True, sends=True)
+    return Admission(row=row, journalled=0, clock=request.clock, is_new=True, sends=True)
 
 
 async def _next_number(tx: Transaction, request: FilingRequest, accepted_at: datetime) -> DossierNumber:

@@ -3,7 +3,7 @@
 SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0));
 
 -- name: find_command
-SELECT c.*, d.last_sequence AS journalled, clock_timestamp() AS moment
+SELECT c.*, d.last_sequence AS journalled, d.fast_clock::text AS clock, clock_timestamp() AS moment
 FROM (SELECT) AS nothing
 LEFT JOIN command_inbox c ON c.id = $1
 LEFT JOIN dossier d ON d.id = c.dossier;

@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
+from dossiers.fast_clock import FastClock
 from dossiers.seats import Actor
 from dossiers.texts import TextRef
 from dossiers.values import TaskKey, Value
@@ -80,11 +83,19 @@ class AdmissionRequest(Value):
     lease: timedelta
 
 
-class Admission(Value):
-    """The row of an admitted command, and how far the journal reached."""
+class Errand(Value):
+    """A command to be brought to its dossier, with all that its sender must know."""
 
     row: InboxRow
+    #: How far the journal reached when the row was found; an earlier sequence than now does no harm.
     journalled: int
+    #: The clock the dossier runs on, if not the wall's.
+    clock: FastClock | None = None
+
+
+class Admission(Errand):
+    """The row of an admitted command."""
+
     is_new: bool
     #: This caller holds the lease and sends; a duplicate of a pending command waits for the row to change.
     sends: bool
@@ -120,7 +131,7 @@ async def admit(tx: Transaction, request: AdmissionRequest) -> Admission:
     if verdict not in {"admitted", "known"}:
         raise _refusal(verdict, request, holder=str(row["held_by"]))
     is_new = verdict == "admitted"
-    return Admission(row=InboxRow.from_row(row), journalled=row["journalled"], is_new=is_new, sends=is_new)
+    return Admission(**errand_fields(row), is_new=is_new, sends=is_new)
 
 
 def _refusal(verdict: str, request: AdmissionRequest, *, holder: str) -> StoreError:
@@ -153,10 +164,20 @@ async def read_command(tx: Transaction, command_id: UUID) -> InboxRow | None:
     return None if row is None else InboxRow.from_row(row)
 
 
-async def lease_due(tx: Transaction, *, limit: int, lease: timedelta) -> tuple[InboxRow, ...]:
+async def lease_due(tx: Transaction, *, limit: int, lease: timedelta) -> tuple[Errand, ...]:
     """Commands that nobody is sending any more, for this caller to send: of each dossier the oldest."""
-    rows = InboxRow.from_rows(await tx.all(_SQL["lease_due"], limit, lease))
-    return tuple(sorted(rows, key=lambda row: row.position))
+    errands = [Errand(**errand_fields(row)) for row in await tx.all(_SQL["lease_due"], limit, lease)]
+    return tuple(sorted(errands, key=lambda errand: errand.row.position))
+
+
+def errand_fields(row: asyncpg.Record) -> dict[str, Any]:
+    """An inbox row as a statement finds it beside its dossier's ``journalled`` and ``clock``."""
+    clock = row["clock"]
+    return {
+        "row": InboxRow.from_row(row),
+        "journalled": row["journalled"],
+        "clock": None if clock is None else FastClock.model_validate_json(clock),
+    }
 
 
 async def retry_now(tx: Transaction, command_id: UUID) -> None:

@@ -7,7 +7,7 @@ cause is done and off its task. Lock: the register row first, so that one transa
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -29,6 +29,15 @@ _RECORDS = TypeAdapter(tuple[Record, ...])
 _LAST = 2**31 - 1
 
 
+class _Written(NamedTuple):
+    """What is written for the first time; of a rebuilt dossier nothing is."""
+
+    records: tuple[Record, ...] = ()
+    run_id: str = ""
+    #: Tasks that a head gave away.
+    given: tuple[TaskKey, ...] = ()
+
+
 async def record(tx: Transaction, dossier: UUID, records: Sequence[Record], *, run_id: str) -> int:
     """Append what is new and bring the read side up to it; answers how many records were new. Whole acts only."""
     register = await _lock(tx, dossier)
@@ -40,8 +49,7 @@ async def record(tx: Transaction, dossier: UUID, records: Sequence[Record], *, r
         before = DossierState.model_validate_json(register["snapshot"])
         after = fold(new, before)
         projection = render(before, after, new)
-        await _write(tx, dossier, after, projection, projection.given, causes=_commands(new))
-        await _append(tx, dossier, new, run_id, causes=_commands(new))
+        await _write(tx, dossier, after, projection, _Written(new, run_id, projection.given), causes=_commands(new))
     return len(new)
 
 
@@ -68,8 +76,7 @@ async def rebuild(tx: Transaction, dossier: UUID) -> int:
     projection = render(DossierState(), state, records)
     notices, tasks = [row.id for row in projection.notices], [row.id for row in projection.tasks]
     await tx.run(_SQL["forget_projection"], dossier, notices, tasks)
-    await _write(tx, dossier, state, projection, (), causes=_commands(records))
-    await _append(tx, dossier, (), "", causes=_commands(records))
+    await _write(tx, dossier, state, projection, _Written(), causes=_commands(records))
     return len(records)
 
 
@@ -101,25 +108,21 @@ async def _write(
     dossier: UUID,
     state: DossierState,
     projection: Projection,
-    given: Sequence[TaskKey],
+    written: _Written,
     *,
     causes: Sequence[UUID],
 ) -> None:
     await tx.run(
-        _SQL["write_projection"],
+        _SQL["write"],
         dossier,
         projection.model_dump_json(),
         state.model_dump_json(),
         list(causes),
-        list(given),
+        list(written.given),
         state.status.is_closed,
+        _RECORDS.dump_json(written.records).decode(),
+        written.run_id,
     )
-
-
-async def _append(
-    tx: Transaction, dossier: UUID, records: tuple[Record, ...], run_id: str, *, causes: Sequence[UUID]
-) -> None:
-    await tx.run(_SQL["append_and_settle"], dossier, _RECORDS.dump_json(records).decode(), run_id, list(causes))
 
 
 async def _read(tx: Transaction, dossier: UUID, after: int, last: int) -> tuple[Record, ...]:

@@ -8,32 +8,12 @@ SELECT last_sequence FROM dossier WHERE id = $1;
 SELECT sequence, cause, actor, occurred_at, recorded_at, evidence, event
 FROM dossier_event WHERE dossier = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence;
 
--- name: append_and_settle
--- Every command that an event names as its cause is done, whoever brings the event here. A command that was refused
--- and has an event all the same is an alarm: somebody was told the contrary.
-WITH appended AS (
-    INSERT INTO dossier_event (
-        dossier, sequence, kind, cause, occurred_at, recorded_at, actor, event, evidence, run_id
-    )
-    SELECT $1, r.sequence, r.event ->> 'kind', r.cause, r.occurred_at, r.recorded_at, r.actor, r.event, r.evidence, $3
-    FROM jsonb_to_recordset($2::text::jsonb) AS r (
-        sequence integer, cause text, occurred_at timestamptz, recorded_at timestamptz,
-        actor jsonb, event jsonb, evidence jsonb
-    )
-), settled AS (
-    UPDATE command_inbox SET state = 'done', settled_at = clock_timestamp()
-    WHERE id = ANY($4::uuid[]) AND state = 'pending'
-)
-INSERT INTO alarm (kind, dossier, particulars)
-SELECT 'applied-after-refused', $1, jsonb_build_object('command', id)
-FROM command_inbox WHERE id = ANY($4::uuid[]) AND state = 'refused'
-ON CONFLICT (kind, dossier, md5(particulars::text))
-DO UPDATE SET times = alarm.times + 1, last_raised_at = clock_timestamp();
-
--- name: write_projection
--- One statement for the whole read side: $2 what has changed, $3 the snapshot, $4 the commands that are done,
--- $5 the tasks that a head gave away, $6 whether the dossier has ended. What happens once, and earlier than these
--- records, stays as it is written.
+-- name: write
+-- One statement for the journal, the inbox and the whole read side: $2 what has changed, $3 the snapshot, $4 the
+-- commands that are done, $5 the tasks that a head gave away, $6 whether the dossier has ended, $7 the records to
+-- append, $8 their run. What happens once, and earlier than these records, stays as it is written. Every command that
+-- an event names as its cause is done, whoever brings the event here. A command that was refused and has an event all
+-- the same is an alarm: somebody was told the contrary.
 WITH rendered AS MATERIALIZED (
     SELECT $2::text::jsonb AS rows
 ), register AS (
@@ -139,26 +119,44 @@ WITH rendered AS MATERIALIZED (
     )
     -- One that is made by these very records is written acknowledged; a rebuilt one is too.
     WHERE n.id = r.id AND NOT rendered.rows -> 'notices' @> jsonb_build_array(jsonb_build_object('id', r.id))
+), notices AS (
+    INSERT INTO notice (
+        id, dossier, sequence, subject, event_kind, rung, agency, unit, role, officer, made_at, decided_at,
+        acknowledged_at, acknowledged_by, addressee
+    )
+    SELECT
+        r.id, $1, r.sequence, r.subject, r.event_kind, r.rung, r.agency, r.unit, r.role, r.officer, r.made_at,
+        r.decided_at, r.acknowledged_at, r.acknowledged_by,
+        -- A notice to the holder goes to whoever holds the task now.
+        CASE WHEN r.role = 'holder' THEN coalesce(t.holder, r.officer) ELSE r.officer END
+    FROM rendered, jsonb_to_recordset(rendered.rows -> 'notices') AS r (
+        id uuid, sequence integer, subject text, event_kind text, rung text, agency text, unit text, role text,
+        officer text, made_at timestamptz, decided_at timestamptz, acknowledged_at timestamptz, acknowledged_by text
+    )
+    LEFT JOIN task t ON t.dossier = $1 AND t.key = r.subject
+    ON CONFLICT (id) DO UPDATE SET
+        dossier = EXCLUDED.dossier, sequence = EXCLUDED.sequence, subject = EXCLUDED.subject,
+        event_kind = EXCLUDED.event_kind, rung = EXCLUDED.rung, agency = EXCLUDED.agency, unit = EXCLUDED.unit,
+        role = EXCLUDED.role, officer = EXCLUDED.officer, made_at = EXCLUDED.made_at, decided_at = EXCLUDED.decided_at,
+        acknowledged_at = EXCLUDED.acknowledged_at, acknowledged_by = EXCLUDED.acknowledged_by
+), appended AS (
+    INSERT INTO dossier_event (
+        dossier, sequence, kind, cause, occurred_at, recorded_at, actor, event, evidence, run_id
+    )
+    SELECT $1, r.sequence, r.event ->> 'kind', r.cause, r.occurred_at, r.recorded_at, r.actor, r.event, r.evidence, $8
+    FROM jsonb_to_recordset($7::text::jsonb) AS r (
+        sequence integer, cause text, occurred_at timestamptz, recorded_at timestamptz,
+        actor jsonb, event jsonb, evidence jsonb
+    )
+), settled AS (
+    UPDATE command_inbox SET state = 'done', settled_at = clock_timestamp()
+    WHERE id = ANY($4::uuid[]) AND state = 'pending'
 )
-INSERT INTO notice (
-    id, dossier, sequence, subject, event_kind, rung, agency, unit, role, officer, made_at, decided_at,
-    acknowledged_at, acknowledged_by, addressee
-)
-SELECT
-    r.id, $1, r.sequence, r.subject, r.event_kind, r.rung, r.agency, r.unit, r.role, r.officer, r.made_at,
-    r.decided_at, r.acknowledged_at, r.acknowledged_by,
-    -- A notice to the holder goes to whoever holds the task now.
-    CASE WHEN r.role = 'holder' THEN coalesce(t.holder, r.officer) ELSE r.officer END
-FROM rendered, jsonb_to_recordset(rendered.rows -> 'notices') AS r (
-    id uuid, sequence integer, subject text, event_kind text, rung text, agency text, unit text, role text,
-    officer text, made_at timestamptz, decided_at timestamptz, acknowledged_at timestamptz, acknowledged_by text
-)
-LEFT JOIN task t ON t.dossier = $1 AND t.key = r.subject
-ON CONFLICT (id) DO UPDATE SET
-    dossier = EXCLUDED.dossier, sequence = EXCLUDED.sequence, subject = EXCLUDED.subject,
-    event_kind = EXCLUDED.event_kind, rung = EXCLUDED.rung, agency = EXCLUDED.agency, unit = EXCLUDED.unit,
-    role = EXCLUDED.role, officer = EXCLUDED.officer, made_at = EXCLUDED.made_at, decided_at = EXCLUDED.decided_at,
-    acknowledged_at = EXCLUDED.acknowledged_at, acknowledged_by = EXCLUDED.acknowledged_by;
+INSERT INTO alarm (kind, dossier, particulars)
+SELECT 'applied-after-refused', $1, jsonb_build_object('command', id)
+FROM command_inbox WHERE id = ANY($4::uuid[]) AND state = 'refused'
+ON CONFLICT (kind, dossier, md5(particulars::text))
+DO UPDATE SET times = alarm.times + 1, last_raised_at = clock_timestamp();
 
 -- name: forget_projection
 -- Everything that the journal will say again; claims and addressees stay, for only the store knows them.

@@ -26,7 +26,7 @@ from dossiers.events import (
 )
 from dossiers.fast_clock import FastClock
 from dossiers.instants import parse_instant
-from store.inbox import InboxRow
+from store.inbox import Errand
 from tests.acceptance.town import Town, clock, eventually, town, until
 from tests.support.builders import COPY, LAND
 from tests.support.desks import done
@@ -221,8 +221,8 @@ def sender_dying(place: Town) -> Iterator[None]:
 
 
 class Dying(Delivery):
-    async def deliver(self, row: InboxRow) -> Outcome:
-        raise Unreachable(str(row.id)) from ConnectionError()
+    async def deliver(self, errand: Errand) -> Outcome:
+        raise Unreachable(str(errand.row.id)) from ConnectionError()
 
 
 class Of(NamedTuple, Generic[E]):

@@ -37,8 +37,8 @@ from dossiers.values import OfficerId, ProcedureCode, UnitCode
 from store.alarms import list_open_alarms
 from store.database import Database
 from store.filing import Applicant
-from store.inbox import InboxRow, read_command
-from store.journal import read_journal, record
+from store.inbox import Errand, InboxRow, read_command
+from store.journal import last_sequence, read_journal, record
 from store.texts import Text
 from tests.support.builders import COPY, PERMIT, Run
 from worker import activity_worker, workflow_worker
@@ -271,6 +271,12 @@ class Office:
             row = await read_command(tx, command)
         assert row is not None
         return row
+
+    async def errand(self, command: UUID) -> Errand:
+        """A command, for somebody to send again."""
+        row = await self.row(command)
+        async with self.database.transaction() as tx:
+            return Errand(row=row, journalled=await last_sequence(tx, row.dossier))
 
     async def alarms(self) -> list[str]:
         """The kinds of the alarms that nobody has dealt with."""

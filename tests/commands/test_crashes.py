@@ -27,8 +27,8 @@ async def before_the_journal(office: Office, _: Database) -> Office:
 
 
 async def before_the_answer(office: Office, database: Database) -> Office:
-    # What the sender reads first is one transaction, the journal the second.
-    return office.failing(await dying_database(database, commits=2))
+    # The journal is the sender's only transaction.
+    return office.failing(await dying_database(database, commits=1))
 
 
 CRASHES = pytest.mark.parametrize("crash", [before_sending, before_the_journal, before_the_answer])
@@ -87,7 +87,7 @@ async def test_a_later_act_carries_what_a_killed_sender_left_to_the_journal(offi
 
 async def test_a_commit_nobody_acknowledged_is_told_as_kept_and_found_done(office: Office, database: Database) -> None:
     dossier = await office.file()
-    unsure = office.failing(await dying_database(database, commits=2, acknowledged=True))
+    unsure = office.failing(await dying_database(database, commits=1, acknowledged=True))
     submission = office.submission(dossier, RECEIVE)
 
     told = await unsure.gate.submit(submission)

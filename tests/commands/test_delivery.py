@@ -125,7 +125,7 @@ async def test_an_act_that_turns_out_to_be_applied_is_not_refused(office: Office
     submission = office.submission(dossier, c.Withdraw())
     done = await office.gate.submit(submission)
 
-    again = await office.failing(client=forgetful).delivery.deliver(await office.row(row_of(submission)))
+    again = await office.failing(client=forgetful).delivery.deliver(await office.errand(row_of(submission)))
 
     assert isinstance(done, Done)
     assert again == done
@@ -140,7 +140,7 @@ async def test_a_restored_workflow_applies_nothing_twice_and_goes_on_to_the_end(
     before = await office.journal(dossier)
 
     sequence = await office.rehydrate(dossier)
-    await office.delivery.deliver(await office.row(row_of(submission)))
+    await office.delivery.deliver(await office.errand(row_of(submission)))
 
     assert sequence == len(before)
     assert await office.journal(dossier) == before

@@ -268,9 +268,10 @@ async def test_only_what_nobody_is_sending_is_leased(store: Database) -> None:
         leased_already = await lease_due(tx, limit=10, lease=timedelta(seconds=30))
 
     assert still_being_sent == ()
-    assert due.id == admission.row.id
-    assert due.attempts == 2
-    assert due.next_try_at > admission.row.next_try_at - timedelta(seconds=30)
+    assert due.row.id == admission.row.id
+    assert due.row.attempts == 2
+    assert due.row.next_try_at > admission.row.next_try_at - timedelta(seconds=30)
+    assert (due.journalled, due.clock) == (admission.journalled, None)
     assert leased_already == ()
 
 
@@ -286,7 +287,7 @@ async def test_a_dossiers_commands_are_leased_one_after_another_in_the_order_of_
     async with store.transaction() as tx:
         leased = await lease_due(tx, limit=10, lease=timedelta(seconds=30))
 
-    assert [row.id for row in leased] == [earlier.row.id, beside.row.id]
+    assert [errand.row.id for errand in leased] == [earlier.row.id, beside.row.id]
 
 
 async def test_two_sweepers_lease_no_command_twice(store: Database) -> None:
@@ -298,7 +299,7 @@ async def test_two_sweepers_lease_no_command_twice(store: Database) -> None:
 
     async def sweep() -> list[UUID]:
         async with store.transaction() as tx:
-            return [row.id for row in await lease_due(tx, limit=4, lease=timedelta(seconds=30))]
+            return [errand.row.id for errand in await lease_due(tx, limit=4, lease=timedelta(seconds=30))]
 
     leased = [command for batch in await asyncio.gather(*(sweep() for _ in range(5))) for command in batch]
 

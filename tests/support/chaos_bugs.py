@@ -21,7 +21,7 @@ from commands.sweeper import Sweeper
 from embedded.processes import Program
 from embedded.stack import CHECKOUT, Stack
 from store import journal, projection
-from store.inbox import InboxRow
+from store.inbox import Errand
 from store.rendered import Projection
 
 
@@ -29,8 +29,9 @@ def resends_under_a_new_id() -> None:
     """The sweeper waits for no lease and gives what it sends another name."""
     really = Sweeper._resend
 
-    async def resend(self: Sweeper, row: InboxRow) -> int:
-        return await really(self, row.model_copy(update={"id": uuid4()}))
+    async def resend(self: Sweeper, errand: Errand) -> int:
+        row = errand.row.model_copy(update={"id": uuid4()})
+        return await really(self, errand.model_copy(update={"row": row}))
 
     _put(Sweeper, "_resend", resend)
     _put(gate, "LEASE", timedelta(0))
@@ -39,11 +40,11 @@ def resends_under_a_new_id() -> None:
 def takes_silence_for_a_refusal() -> None:
     """No answer in time: the row is refused, although the act may have been applied."""
 
-    async def deliver(self: delivery.Delivery, row: InboxRow) -> Outcome:
+    async def deliver(self: delivery.Delivery, errand: Errand) -> Outcome:
         try:
-            return await self._deliver(row)
+            return await self._deliver(errand)
         except delivery.Unreachable:
-            return await self._refuse(row, {"code": "dossier-closed", "message": "", "particulars": {}})
+            return await self._refuse(errand.row, {"code": "dossier-closed", "message": "", "particulars": {}})
 
     _put(delivery.Delivery, "deliver", deliver)
     _put(delivery.Delivery.__init__, "__kwdefaults__", {"send_within": timedelta(milliseconds=200)})
