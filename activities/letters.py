@@ -32,7 +32,7 @@ from store.calendars import newest_calendar
 from store.catalogue import list_rule_sets, read_directory, read_procedure_in_force
 from store.database import Database, Transaction
 from store.filing import Applicant, FilingRequest, admit_filing, read_applicant
-from store.inbox import Admission, AdmissionRequest, InboxRow, admit, read_command
+from store.inbox import Admission, AdmissionRequest, Errand, admit, read_command
 from store.register import DossierRow, read_clock, read_dossier, read_state
 
 #: A part of a whole that cannot be filed as things are: nobody takes it, or a fact it needs is not known.
@@ -47,7 +47,7 @@ class Courier(Protocol):
     @property
     def lease(self) -> timedelta: ...
 
-    async def carry(self, row: InboxRow) -> None:
+    async def carry(self, errand: Errand) -> None:
         """Try once; a row without an outcome stays PENDING and is resent."""
 
 
@@ -75,7 +75,7 @@ class LetterActivities:
             with structlog.contextvars.bound_contextvars(dossier=str(request.letter.to)):
                 _log.info("letter.sent", sender=str(request.dossier), kind=admission.row.kind)
             if admission.sends:
-                await self._courier.carry(admission.row)
+                await self._courier.carry(admission)
         return Sent(command=identity)
 
     async def _admitted(self, identity: UUID, request: SendLetter) -> Admission:

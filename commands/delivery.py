@@ -105,11 +105,12 @@ class Delivery:
         """For how long nobody else sends what this sends."""
         return LEASE
 
-    async def carry(self, row: InboxRow) -> None:
+    async def carry(self, errand: Errand) -> None:
         """Send once for somebody who needs no answer; without an outcome the row is left to the sweeper."""
         try:
-            await self.deliver(row)
+            await self.deliver(errand)
         except Unreachable as unreachable:
+            row = errand.row
             error = repr(unreachable.__cause__)
             _log.warning("command.unanswered", command=str(row.id), dossier=str(row.dossier), error=error)
 
