@@ -15,7 +15,7 @@ from temporalio import activity
 
 from activities.journal import JournalActivities
 from activities.messages import RECORD_EVENTS, Recorded, RecordEvents
-from commands import delivery, gate
+from commands import delivery, gate, sweeper
 from commands.outcomes import Outcome
 from commands.sweeper import Sweeper
 from embedded.processes import Program
@@ -26,7 +26,7 @@ from store.rendered import Projection
 
 
 def resends_under_a_new_id() -> None:
-    """The sweeper waits for no lease and gives what it sends another name."""
+    """The sweeper waits for no lease, hardly rests, and gives what it sends another name."""
     really = Sweeper._resend
 
     async def resend(self: Sweeper, errand: Errand) -> int:
@@ -35,6 +35,7 @@ def resends_under_a_new_id() -> None:
 
     _put(Sweeper, "_resend", resend)
     _put(gate, "LEASE", timedelta(0))
+    _put(sweeper, "_PAUSE_SECONDS", 0.02)
 
 
 def takes_silence_for_a_refusal() -> None:
