@@ -31,7 +31,7 @@ from store import absences
 from store.absences import Absence
 from store.callers import Caller
 
-router = APIRouter(prefix="/v1", tags=["Người thay"])
+router = APIRouter(prefix="/v1", tags=["absences"])
 
 #: Longer than any leave: whoever is away for longer has left the desk.
 _LONGEST = timedelta(days=366)

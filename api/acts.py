@@ -9,7 +9,7 @@ from api import act_requests as asked
 from api.call import KnownCall
 from api.openapi import act
 
-router = APIRouter(prefix="/v1", tags=["Hành vi"])
+router = APIRouter(prefix="/v1", tags=["acts"])
 
 _REASON: dict[str, Any] = {"reason": "Thiếu bản chính giấy chứng nhận quyền sử dụng đất."}
 
@@ -86,7 +86,7 @@ async def rework(task_id: UUID, request: asked.ReworkRequest, call: KnownCall) -
 
 @router.post(
     "/tasks/{task_id}/request-supplement",
-    **act("requestSupplement", "Yêu cầu bổ sung", {"components": ["drawing"], **_REASON}),
+    **act("requestSupplement", "Yêu cầu bổ sung", {"components": ["drawings"], **_REASON}),
 )
 async def request_supplement(task_id: UUID, request: asked.RequestSupplementRequest, call: KnownCall) -> Response:
     return await call.on_task(task_id, request)
@@ -141,7 +141,7 @@ async def remind(task_id: UUID, request: asked.RemindRequest, call: KnownCall) -
     return await call.on_task(task_id, request)
 
 
-@router.post("/dossiers/{dossier_id}/supplement", **act("answerSupplement", "Đã bổ sung", {"components": ["drawing"]}))
+@router.post("/dossiers/{dossier_id}/supplement", **act("answerSupplement", "Đã bổ sung", {"components": ["drawings"]}))
 async def supplement(dossier_id: UUID, request: asked.SupplementRequest, call: KnownCall) -> Response:
     return await call.on_dossier(dossier_id, request)
 

@@ -56,6 +56,7 @@ def create_app(parts: Parts) -> FastAPI:
         title=openapi.TITLE,
         version=openapi.VERSION,
         description=openapi.DESCRIPTION,
+        openapi_tags=list(openapi.TAGS),
         openapi_url="/v1/openapi.json",
         # The usual pages load their scripts from elsewhere, which an office network does not reach; ours does not.
         docs_url=None,

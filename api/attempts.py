@@ -15,7 +15,7 @@ from api.visibility import agency_in_sight
 from api.words import Code
 from store.attempts import list_refused, list_unsent, list_violations
 
-router = APIRouter(prefix="/v1", tags=["Giám sát"])
+router = APIRouter(prefix="/v1", tags=["supervision"])
 
 
 class RefusedView(View):

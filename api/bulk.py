@@ -25,7 +25,7 @@ from api.views import AcceptedView, ActView, TaskView, View
 from commands.outcomes import Refused
 from store.worklist import TaskRow
 
-router = APIRouter(prefix="/v1/bulk", tags=["Hàng loạt"])
+router = APIRouter(prefix="/v1/bulk", tags=["bulk"])
 
 #: As many as an officer looks through before pressing a button.
 ITEMS_MOST = 100

@@ -23,7 +23,7 @@ from dossiers.values import DossierNumber, Subject
 from store.calendars import CalendarRow, list_calendars
 from store.callers import Caller
 
-router = APIRouter(prefix="/v1", tags=["Lịch làm việc"])
+router = APIRouter(prefix="/v1", tags=["calendars"])
 
 _EXAMPLE = {
     "version": "vn-2026.3",

@@ -18,7 +18,7 @@ from dossiers.procedure import Channel, Procedure, Role
 from dossiers.values import ProcedureCode
 from store.catalogue import list_procedures, list_procedures_on
 
-router = APIRouter(prefix="/v1", tags=["Danh mục"])
+router = APIRouter(prefix="/v1", tags=["catalogue"])
 
 #: What the store counts versions with.
 MOST_VERSIONS = 2_147_483_647

@@ -13,7 +13,7 @@ from api.views import ActView
 from api.visibility import require_visible
 from store.errors import CommandUnknown, DossierUnknown
 
-router = APIRouter(prefix="/v1", tags=["Yêu cầu"])
+router = APIRouter(prefix="/v1", tags=["commands"])
 
 
 @router.get(

@@ -20,7 +20,7 @@ from dossiers.counting import Remaining
 from dossiers.deadline_errors import DeadlineError, UnknownCalendar
 from dossiers.deadline_questions import DeadlineQuestion, answered, explained
 
-router = APIRouter(prefix="/v1", tags=["Thời hạn"])
+router = APIRouter(prefix="/v1", tags=["time"])
 
 LINES = "application/x-ndjson"
 

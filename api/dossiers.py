@@ -35,7 +35,7 @@ from store.filing import Applicant
 from store.journal import read_journal
 from store.register import DossierRow, find_by_number, read_dossier
 
-router = APIRouter(prefix="/v1", tags=["Hồ sơ"])
+router = APIRouter(prefix="/v1", tags=["dossiers"])
 
 _IDENTITY_NUMBER = r"^[0-9]{9}([0-9]{3})?$"
 _PHONE = r"^\+?[0-9]{9,15}$"

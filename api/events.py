@@ -25,7 +25,7 @@ from dossiers.errors import Violation
 from store.errors import StoreError
 from store.feed import Mark, is_settled, newest_mark
 
-router = APIRouter(prefix="/v1", tags=["Sự kiện"])
+router = APIRouter(prefix="/v1", tags=["events"])
 
 #: How long a client waits before it comes back, in milliseconds.
 _RETRY = 2_000

@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 
 from api.parts import KnownParts, Parts
 
-router = APIRouter(tags=["Vận hành"])
+router = APIRouter(tags=["operation"])
 
 _CHECK_SECONDS = 2
 

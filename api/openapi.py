@@ -20,6 +20,25 @@ Người thực hiện là chủ của khóa API. Thời điểm theo RFC 3339, 
 Lỗi theo RFC 9457; mã lỗi ổn định ở `code`.
 """
 
+#: Families of operations: a name from which clients call a module, and what people read.
+TAGS = tuple(
+    {"name": name, "description": words}
+    for name, words in (
+        ("dossiers", "Hồ sơ: nộp, tìm, đọc"),
+        ("acts", "Hành vi trên một việc hoặc một hồ sơ"),
+        ("worklist", "Hàng việc: danh sách, giữ, trả, chuyển"),
+        ("bulk", "Hàng loạt"),
+        ("absences", "Người thay"),
+        ("supervision", "Giám sát"),
+        ("time", "Thời hạn và sổ thời gian"),
+        ("commands", "Yêu cầu đã ghi nhận"),
+        ("events", "Dòng sự kiện"),
+        ("catalogue", "Danh mục: thủ tục, danh bạ"),
+        ("calendars", "Lịch làm việc"),
+        ("operation", "Vận hành"),
+    )
+)
+
 _TAGGED: dict[str, Any] = {
     "headers": {"ETag": {"schema": {"type": "string"}, "description": "lần sửa đổi của việc, để gửi lại ở If-Match"}}
 }
@@ -164,6 +183,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             stream.pop("itemSchema", None)
         for model in (Problem, Announcement):
             document["components"]["schemas"].update(_schemas_of(model))
+        for schema in document["components"]["schemas"].values():
+            _tell_no_object_as_default(schema)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -174,6 +195,13 @@ def _streams(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             for answer in operation["responses"].values():
                 if "text/event-stream" in answer.get("content", {}):
                     yield answer["content"]["text/event-stream"]
+
+
+def _tell_no_object_as_default(schema: dict[str, Any]) -> None:
+    """What makes clients from the document cannot write such a value down, and leaves the whole model out."""
+    for field in schema.get("properties", {}).values():
+        if isinstance(field.get("default"), dict) and field["default"]:
+            del field["default"]
 
 
 def _schemas_of(model: type[BaseModel]) -> dict[str, Any]:

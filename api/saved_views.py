@@ -26,7 +26,7 @@ from store import views, worklist
 from store.callers import Caller
 from store.views import View, ViewRow
 
-router = APIRouter(prefix="/v1", tags=["Hàng việc"])
+router = APIRouter(prefix="/v1", tags=["worklist"])
 
 #: Who may put a view before others.
 _HEADS = (Role.UNIT_HEAD, Role.AGENCY_HEAD, Role.ONE_STOP_HEAD, Role.SUPERVISOR)

@@ -18,7 +18,7 @@ from dossiers.slices import SliceKind
 from dossiers.values import PROMISE, Instant, Subject
 from dossiers.words import status_words
 
-router = APIRouter(prefix="/v1", tags=["Thời hạn"])
+router = APIRouter(prefix="/v1", tags=["time"])
 
 _RUNNING = (ClockState.WITHIN, ClockState.NEAR)
 

@@ -19,7 +19,7 @@ from store.alarms import list_open_alarms
 from store.escalations import EscalationFilter, NoticeFilter, list_escalations, list_notices
 from store.register import read_statistics
 
-router = APIRouter(prefix="/v1", tags=["Giám sát"])
+router = APIRouter(prefix="/v1", tags=["supervision"])
 
 
 class EscalationQuery(BaseModel):

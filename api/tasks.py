@@ -29,7 +29,7 @@ from store import worklist
 from store.callers import Caller
 from store.worklist import TaskFilter, TaskRow
 
-router = APIRouter(prefix="/v1", tags=["Hàng việc"])
+router = APIRouter(prefix="/v1", tags=["worklist"])
 
 
 class TransferRequest(BaseModel):

@@ -34,7 +34,7 @@ from store.database import Database
 from store.journal import read_journal
 from store.register import read_clock
 
-router = APIRouter(prefix="/v1", tags=["Thời hạn"])
+router = APIRouter(prefix="/v1", tags=["time"])
 
 #: A time of day by the wall; the format that JSON Schema calls time has an offset.
 WallTime = Annotated[time, WithJsonSchema({"type": "string", "examples": ["15:00:00"]})]
