@@ -92,6 +92,10 @@ class Call:
         return await self.parts.gate.submit(self._submission(dossier, asked.command(book), book, asked, dossier))
 
     async def on_notice(self, notice_id: UUID, asked: ActRequest) -> Response:
+        return await self._told(await self.outcome_on_notice(notice_id, asked))
+
+    async def outcome_on_notice(self, notice_id: UUID, asked: ActRequest) -> Outcome:
+        """What becomes of the act; raises what stands against admitting it."""
         self._require_no_revision()
         async with self.parts.database.transaction() as tx:
             notice = await read_notice(tx, notice_id)
@@ -103,16 +107,13 @@ class Call:
                 raise NoticeUnknown(notice=str(notice_id)) from hidden
         book = TextBook(command_id(notice.dossier, self.key))
         command = AcknowledgeNotice(notice=notice_id)
-        return await self._submit(self._submission(notice.dossier, command, book, asked, notice_id))
+        return await self.parts.gate.submit(self._submission(notice.dossier, command, book, asked, notice_id))
 
     def _require_no_revision(self) -> None:
         """A precondition that nobody checks would be a promise not kept."""
         if self.revision is not None:
             message = "chỉ dùng được cho hành vi trên một việc"
             raise RequestInvalid(violations=[Violation(pointer="If-Match", message=message)])
-
-    async def _submit(self, submission: Submission) -> Response:
-        return await self._told(await self.parts.gate.submit(submission))
 
     async def _told(self, outcome: Outcome) -> Response:
         return await tell(self._request, self.parts, outcome, HTTPStatus.OK)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from console import assets, board, dossier_acts, dossier_page, entrance, inbox, tracking, worklist_acts
+from console import assets, board, dossier_acts, dossier_page, entrance, inbox, notices, tracking, worklist_acts
 
 #: Every family of pages.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -12,6 +12,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     dossier_acts.router,
     worklist_acts.router,
     board.router,
+    notices.router,
     tracking.router,
     assets.router,
     entrance.beyond,

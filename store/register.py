@@ -61,6 +61,8 @@ class Heading(Row):
     """Whose dossier it is, and what it is about. Personal: for officers of agencies that have a part in it."""
 
     dossier: UUID
+    number: DossierNumber
+    procedure: ProcedureCode
     procedure_version: int
     status: DossierStatus
     applicant: str

@@ -47,5 +47,5 @@ FROM dossier d WHERE $1::text IS NULL OR d.agencies @> ARRAY[$1]
 GROUP BY procedure ORDER BY procedure;
 
 -- name: read_headings
-SELECT d.id AS dossier, d.procedure_version, d.status, applicant.full_name AS applicant, applicant.title
+SELECT d.id AS dossier, d.number, d.procedure, d.procedure_version, d.status, applicant.full_name AS applicant, applicant.title
 FROM dossier d JOIN applicant ON applicant.dossier = d.id WHERE d.id = ANY ($1::uuid[]);

@@ -67,6 +67,7 @@ async def shown(bureau: Office) -> Mapping[str, tuple[Desk | None, str]]:
         "tracking": (None, f"/tracking?number={dossier['number']}#{dossier['tracking_code']}"),
         "inbox": (counter, "/officer"),
         "me": (counter, "/officer/me"),
+        "notices": (officer, "/officer/notices"),
         "find": (counter, "/officer/find"),
         "dossier-new": (counter, f"/officer/dossiers/{fresh['dossier']}"),
         "dossier": (officer, f"/officer/dossiers/{dossier['dossier']}"),

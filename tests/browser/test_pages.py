@@ -39,6 +39,7 @@ async def test_every_page_can_be_used_by_everybody(
         "/officer",
         "/officer/find",
         "/officer/me",
+        "/officer/notices",
         "/officer/board",
         f"/officer/dossiers/{dossier['dossier']}/why/stop-notice",
     ]

@@ -173,12 +173,13 @@ async def test_the_story_has_a_lasting_address_for_every_event_and_the_picture_l
     async with browser(bureau) as person:
         await at_desk(bureau, person, "ha-long-counter-1")
         page = await person.open(f"/officer/dossiers/{filed['dossier']}")
-    places = {attribute(one, "id") for one in page.all(".log li")}
+    places = {attribute(one, "id") for one in page.all(".log li[id]")}
     led = {attribute(one, "href").removeprefix("#") for one in page.all(".timeline a[href]")}
 
     assert {f"su-kien-{number}" for number in range(1, len(places) + 1)} == places
     assert led
     assert led <= places
+    assert len(page.all(".log .log-day")) >= 1
 
 
 async def test_the_picture_has_its_table_and_says_what_it_shows(bureau: Office) -> None:
