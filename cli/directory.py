@@ -1,4 +1,4 @@
-"""`directory list|show|lint|diff`: who takes part, in the versions that come with the product or in a folder."""
+"""`directory list|show|lint|diff|publish`: who takes part, in the versions shipped or in a folder."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,8 @@ app = App(
     name="directory",
     help="Danh bạ cơ quan, đơn vị, cán bộ. Mã thoát: 0 không có lỗi; 1 có lỗi, hoặc không có phiên bản đó.",
 )
+# As text: it leans on this module.
+app.command("cli.directory_publish:publish")
 
 Which = Annotated[str, Parameter(help="Tên phiên bản, hoặc thư mục chứa các tệp danh bạ.")]
 
