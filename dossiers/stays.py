@@ -205,9 +205,11 @@ def gaps(records: Sequence[e.Record]) -> tuple[Gap, ...]:
 def stops_of(records: Sequence[e.Record], subject: Subject) -> tuple[Stop, ...]:
     """Every stop and extension of a deadline, over all its terms; an open one with the policy that was announced.
 
-    Of the date named with an apology, those since it was named; it goes on where it stood and never restarts.
+    Of the date named with an apology, those since it was named; it goes on where it stood and never restarts. The
+    evidence of a wait for money are the notices that were handed over, by their codes.
     """
     found: list[Stop] = []
+    owed = ""
     policy: Resume | Restart = RESUME
     term = 1
     for record in records:
@@ -217,10 +219,14 @@ def stops_of(records: Sequence[e.Record], subject: Subject) -> tuple[Stop, ...]:
             case e.SupplementRequested(policy=announced):
                 restarts = announced is SupplementPolicy.RESTART and subject != APPOINTMENT
                 policy = RESTART if restarts else RESUME
-            case e.PaymentRequested() | s.AttendanceRequired() | s.DossierSuspended():
+            case e.PaymentRequested(charges=charges):
+                policy, owed = RESUME, ", ".join(one.code for one in charges)
+            case s.AttendanceRequired() | s.DossierSuspended():
                 policy = RESUME
             case e.ClockPaused(subjects=subjects) as paused if subject in subjects:
-                found.append(_begun(record, paused, policy))
+                begun = _begun(record, paused, policy)
+                is_shown_by_notices = paused.reason is StopReason.PAYMENT and not begun.evidence
+                found.append(begun.model_copy(update={"evidence": owed}) if is_shown_by_notices else begun)
             case e.ClockResumed(terms=terms) if subject in terms:
                 number = terms[subject].number
                 ended = {"end": resumption_of(subject, record), "policy": RESTART if number > term else RESUME}

@@ -118,6 +118,25 @@ def test_a_stop_is_told_with_reason_ground_and_evidence_in_clock_explanation_and
     }
 
 
+def test_every_stop_has_ground_beginning_end_and_evidence_whatever_its_reason() -> None:
+    asked, attending, standing = at(), called(at()), suspended(at(), StopReason.FORCE_MAJEURE)
+    asked.act(c.RequestSupplement(task=asked.key("study"), reason=PROOF), "2026-03-02T10:00")
+    land = Run.at_step("payment", LAND, "2026-03-02T08:00", obligation_kind="transfer_tax", obligation_due=True)
+    land.forward("payment", "2026-03-02T10:00")
+    asked.act(c.AnswerSupplement(), "2026-03-03T10:00")
+    land.forward("payment", "2026-03-03T10:00")
+    for run in (attending, standing):
+        run.act(c.ResumeDossier(evidence=PROOF), "2026-03-03T10:00")
+
+    stops = {stop.reason: stop for run in (asked, attending, standing, land) for stop in stops_of(run.records, PROMISE)}
+    assert set(stops) == set(StopReason) - {StopReason.SUSPENSION}
+    assert {(stop.start, stop.end) for stop in stops.values()} == {
+        (parse_instant("2026-03-02T10:00"), parse_instant("2026-03-03T10:00"))
+    }
+    assert all(stop.basis and stop.evidence for stop in stops.values())
+    assert stops[StopReason.PAYMENT].evidence == "tax"
+
+
 def test_while_the_whole_stands_still_its_holders_are_charged_with_no_work() -> None:
     """Two hours on Monday, suspended for two days, one hour on Wednesday; it lay there all the time."""
     run = suspended(at(), StopReason.FORCE_MAJEURE)
