@@ -35,6 +35,7 @@ from embedded.stack import MIGRATIONS
 from store.alarms import list_open_alarms
 from store.calendars import list_refusing
 from store.database import Database
+from store.feed import newest_to_come
 from store.inbox import backlog
 from store.server import describe_server
 from workflows.addresses import DOSSIER, activity_queue, dossier_of
@@ -96,6 +97,7 @@ async def signs_of_database(database: Database) -> AsyncIterator[Sign]:
         waiting = await backlog(tx)
         alarms = await list_open_alarms(tx, limit=_LISTED)
         refusing = await list_refusing(tx, limit=_LISTED)
+        to_come = await newest_to_come(tx)
     yield Part(name="PostgreSQL", state="chạy", version=server.version, since=server.since)
     age = timedelta(0) if waiting.oldest_at is None else datetime.now(UTC) - waiting.oldest_at
     if age > PENDING_FOR:
@@ -103,6 +105,12 @@ async def signs_of_database(database: Database) -> AsyncIterator[Sign]:
             code="commands-pending",
             detail=f"{waiting.pending} yêu cầu chưa có kết quả, cũ nhất đã chờ {in_words(age)}.",
             remedy="Xem worker và API có chạy không: API gửi lại mỗi yêu cầu sau 15 giây.",
+        )
+    if to_come is not None:
+        yield Symptom(
+            code="transactions-behind",
+            detail=f"Nhật ký từ máy chủ khác, đã đến giao dịch {to_come}; dòng sự kiện (/v1/events) chưa đúng thứ tự.",
+            remedy="Dừng PostgreSQL và đặt số giao dịch vượt số ấy bằng pg_resetwal; xem docs/operations.md.",
         )
     for alarm in alarms:
         about = "; ".join(f"{name} {value}" for name, value in alarm.particulars.items())

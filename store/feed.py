@@ -76,6 +76,15 @@ async def is_settled(tx: Transaction, mark: Mark) -> bool:
     return bool(await tx.value(_SQL["is_settled"], mark.transaction))
 
 
+async def newest_to_come(tx: Transaction) -> int | None:
+    """The newest transaction of the journal that this server has not reached yet: it came from another server.
+
+    Until the server has counted beyond it, nothing that is recorded here is told in its order.
+    """
+    transaction: int | None = await tx.value(_SQL["newest_to_come"])
+    return transaction
+
+
 def _happened(row: asyncpg.Record) -> Happened:
     record = {name: row[name] for name in ("sequence", "cause", "actor", "evidence", "event")}
     return Happened(

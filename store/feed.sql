@@ -15,3 +15,7 @@ ORDER BY transaction DESC, dossier DESC, sequence DESC LIMIT 1;
 
 -- name: is_settled
 SELECT $1::xid8 < pg_snapshot_xmin(pg_current_snapshot());
+
+-- name: newest_to_come
+SELECT transaction FROM dossier_event
+WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY transaction DESC LIMIT 1;

@@ -62,6 +62,24 @@ async def test_queues_without_pollers_are_wrong_and_with_workers_are_not(idle_of
     assert [part.state.startswith("1 đang nhận việc") for part in parts] == [True, True]
 
 
+async def test_a_journal_that_came_from_another_server_is_named(office: Office) -> None:
+    """As a dump brings it: with the transactions of a server that had counted further."""
+    dossier = await office.file()
+    _, before = await signs(signs_of_database(office.database))
+    await office.owner.execute(
+        "INSERT INTO dossier_event"
+        " (dossier, sequence, kind, cause, occurred_at, recorded_at, event, run_id, transaction)"
+        " SELECT dossier, 1000, kind, cause, occurred_at, recorded_at, event, run_id, '9000000000'::xid8"
+        " FROM dossier_event WHERE dossier = $1 AND sequence = 1",
+        dossier,
+    )
+
+    _, wrong = await signs(signs_of_database(office.database))
+
+    assert (before, [one.code for one in wrong]) == ([], ["transactions-behind"])
+    assert "9000000000" in wrong[0].detail
+
+
 async def test_the_database_says_its_version_and_that_nothing_waits(office: Office) -> None:
     await office.file()
 
