@@ -24,6 +24,7 @@ from embedded.stack import CHECKOUT, Say
 from tests.benchmarks import bare
 from tests.benchmarks.bare import BareSide
 from tests.benchmarks.machine import Machine
+from tests.benchmarks.meter import Meter
 from tests.benchmarks.rounds import Side, Stretch, alternate, percentile, ratio, stretch
 from tests.benchmarks.sides import InProcess, OverHttp
 from tests.benchmarks.way import players, record_way
@@ -55,6 +56,7 @@ class SideFigures(Value):
     cpu_ms: dict[str, float]
     events_per_step: float
     transitions_per_step: float
+    statements_per_step: dict[str, float]
 
 
 class EngineFigures(Value):
@@ -88,17 +90,15 @@ async def measure_engine(environment: Mapping[str, str], extent: Extent, say: Sa
         await stack.enter_async_context(_bare_workers(environment, Machine(environment).count("worker")))
         plain = await bare.connect(settings.temporal_address, settings.temporal_namespace)
         sides = BareSide(plain, way), InProcess(gate, way, filer), OverHttp(http, keys, way)
-        machine = Machine(environment)
+        meter = Meter(environment)
         say(f"Một hồ sơ là {way.length} bước; {extent.rounds} vòng, mỗi vòng {extent.dossiers} hồ sơ mỗi bên…")
         for side in sides:
-            await stretch(
-                side, dossiers=min(AT_ONCE, extent.dossiers), length=way.length, at_once=AT_ONCE, machine=machine
-            )
+            await stretch(side, dossiers=min(AT_ONCE, extent.dossiers), length=way.length, at_once=AT_ONCE, meter=meter)
         rounds = await alternate(
-            sides, rounds=extent.rounds, dossiers=extent.dossiers, length=way.length, at_once=AT_ONCE, machine=machine
+            sides, rounds=extent.rounds, dossiers=extent.dossiers, length=way.length, at_once=AT_ONCE, meter=meter
         )
         say(f"Mở {extent.weighed} hồ sơ để cân…")
-        weight = await _weight(sides[1], machine, extent.weighed)
+        weight = await _weight(sides[1], Machine(environment), extent.weighed)
         return EngineFigures(
             ratio_in_process=ratio(rounds, "in_process", "bare"),
             ratio_http=ratio(rounds, "http", "bare"),
@@ -120,6 +120,9 @@ async def _figures(side: Side, rounds: Sequence[Sequence[Stretch]], length: int,
         cpu_ms={name: median(one.cpu[name] for one in mine) for name in mine[0].cpu},
         events_per_step=fmean(events for events, _ in kept) / length,
         transitions_per_step=fmean(transitions for _, transitions in kept) / length,
+        statements_per_step={
+            name: median(one.statements.get(name, 0.0) for one in mine) for name in mine[-1].statements
+        },
     )
 
 

@@ -20,6 +20,7 @@ _PARTS = {
     "temporal": "Temporal",
     "postgres": "PostgreSQL",
 }
+_STATEMENTS = {"product": "của sản phẩm", "temporal": "của Temporal"}
 
 
 class Report(Value):
@@ -46,6 +47,11 @@ def tell(report: Report) -> None:
         ),
         ["sự kiện/bước", *(f"{one.events_per_step:.1f}" for one in sides)],
         ["lần ghi trạng thái/bước", *(f"{one.transitions_per_step:.1f}" for one in sides)],
+        *(
+            [f"câu SQL {label}/bước", *(f"{one.statements_per_step[part]:.1f}" for one in sides)]
+            for part, label in _STATEMENTS.items()
+            if part in sides[0].statements_per_step
+        ),
     ]
     console.print(table("mỗi bước", *_SIDES.values(), rows=rows))
     console.print(

@@ -13,7 +13,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from dossiers.values import Value
-from tests.benchmarks.machine import Machine
+from tests.benchmarks.meter import Meter
 
 _MILLISECONDS = 1000
 
@@ -39,6 +39,8 @@ class Stretch(Value):
     milliseconds: tuple[float, ...]
     #: Processor time of each part of the stack, in milliseconds a step.
     cpu: dict[str, float]
+    #: SQL statements a step, of the product and of Temporal.
+    statements: dict[str, float]
 
     @property
     def rate(self) -> float:
@@ -46,7 +48,7 @@ class Stretch(Value):
         return self.steps / self.seconds
 
 
-async def stretch(side: Side, *, dossiers: int, length: int, at_once: int, machine: Machine) -> Stretch:
+async def stretch(side: Side, *, dossiers: int, length: int, at_once: int, meter: Meter) -> Stretch:
     """That many dossiers from filing to return, so many under way at once."""
     run = uuid4().hex[:12]
     names = tuple(f"{run}-{number}" for number in range(dossiers))
@@ -59,29 +61,32 @@ async def stretch(side: Side, *, dossiers: int, length: int, at_once: int, machi
                 await side.step(name, number)
                 taken.append((perf_counter() - began) * _MILLISECONDS)
 
-    before, began = machine.cpu_seconds(), perf_counter()
+    before, began = await meter.read(), perf_counter()
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):
             group.create_task(travel())
-    seconds, after = perf_counter() - began, machine.cpu_seconds()
+    seconds, after = perf_counter() - began, await meter.read()
     return Stretch(
         side=side.name,
         dossiers=names,
         steps=len(taken),
         seconds=seconds,
         milliseconds=tuple(taken),
-        cpu={name: (after[name] - before[name]) * _MILLISECONDS / len(taken) for name in after},
+        cpu={name: (used - before.cpu[name]) * _MILLISECONDS / len(taken) for name, used in after.cpu.items()},
+        statements={
+            name: (sent - before.statements.get(name, 0)) / len(taken) for name, sent in after.statements.items()
+        },
     )
 
 
 async def alternate(
-    sides: Sequence[Side], *, rounds: int, dossiers: int, length: int, at_once: int, machine: Machine
+    sides: Sequence[Side], *, rounds: int, dossiers: int, length: int, at_once: int, meter: Meter
 ) -> tuple[tuple[Stretch, ...], ...]:
     """Every side once a round, every other round in the opposite order."""
     orders = itertools.islice(itertools.cycle((tuple(sides), tuple(reversed(sides)))), rounds)
     return tuple(
         [
-            tuple([await stretch(s, dossiers=dossiers, length=length, at_once=at_once, machine=machine) for s in order])
+            tuple([await stretch(s, dossiers=dossiers, length=length, at_once=at_once, meter=meter) for s in order])
             for order in orders
         ]
     )

@@ -37,6 +37,8 @@ def test_a_quick_run_measures_every_side_and_every_list_and_ends_with_one_line_f
         assert 0 < figures["p50_ms"] <= figures["p99_ms"]
         assert figures["events_per_step"] >= 5, "an update is five events"
         assert {"caller", "worker", "api", "bare", "temporal", "postgres"} == set(figures["cpu_ms"])
+    product = {side: answer["sides"][side]["statements_per_step"]["product"] for side in SIDES}
+    assert product["bare"] < min(product["in_process"], product["http"]), "the bare side asks our store nothing"
     assert answer["open_tasks"] == 3_000
     assert {"worklist_page", "get_next", "search_number", "board_statistics"} <= set(answer["lists"])
     assert all(0 < one["p50_ms"] <= one["p99_ms"] for one in answer["lists"].values())
