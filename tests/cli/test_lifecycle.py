@@ -21,12 +21,18 @@ def test_one_command_starts_everything_and_one_stops_it(lienthong: Lienthong) ->
 
     again = lienthong("up", "--json")
     ready = httpx.get(f"{stack['urls']['api']}/readyz", trust_env=False).status_code
+    pages = {
+        name: httpx.get(stack["urls"][name], trust_env=False, follow_redirects=True).text
+        for name in ("officers", "tracking")
+    }
     stopped = json.loads(lienthong("down", "--json").stdout)["stopped"]
 
     assert set(stack["pids"]) == PROCESSES
     assert again.returncode == 0
     assert json.loads(again.stdout)["pid"] == stack["pid"]
     assert ready == 200
+    assert "Đăng nhập dành cho cán bộ" in pages["officers"]
+    assert "Mã tra cứu" in pages["tracking"]
     assert set(stopped) == PROCESSES | {"lienthong"}
     assert [pid for pid in stopped.values() if works(pid)] == []
 
