@@ -89,6 +89,10 @@ class Settings(BaseModel):
     api_url: str | None = Field(default=None, description="địa chỉ API mà các lệnh khác gọi tới")
     api_key: SecretStr | None = Field(default=None, description="khóa API của cán bộ, cho lệnh `task`")
     data_dir: Path = Field(default=CHECKOUT / ".data", description="nơi các dịch vụ nhúng giữ dữ liệu")
+    line_secrets: Path | None = Field(
+        default=None, description="tệp JSON bí mật dùng chung với hệ thống của các cơ quan"
+    )
+    retry_scale: float = Field(default=1, ge=1, description="chia ngắn thời gian chờ gửi lại; chỉ để trình diễn")
     fast_clock_allowed: bool = Field(default=False, description="cho phép đồng hồ nhanh; chỉ để trình diễn")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="mức nhật ký")
 

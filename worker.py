@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from temporalio.client import Client
@@ -21,14 +21,20 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.dispatching import DispatchActivities, Exchange
 from activities.journal import JournalActivities
 from activities.letters import Courier, LetterActivities
+from agencies.lines import Lines, Secrets
+from agencies.retries import RetryTable
 from bootstrap import Settings, connect_temporal, open_database, run
 from commands.delivery import Delivery
 from commands.directories import Directories
 from commands.pinning import Catalogue
+from dossiers.instants import VIETNAM
+from dossiers.values import AgencyCode
 from store.database import Database
-from workflows.addresses import activity_queue
+from store.errors import StoreError
+from workflows.addresses import activity_queue, line_queue
 from workflows.dossier import DossierWorkflow
 from workflows.options import STICKY_TIMEOUT
 
@@ -36,6 +42,7 @@ WORKFLOWS: tuple[type, ...] = (DossierWorkflow,)
 PASSED_THROUGH = ("dossiers", "activities")
 
 _STOP_WITHIN = timedelta(seconds=4)
+_LOOK_AGAIN = timedelta(seconds=2)
 _log = structlog.get_logger("worker")
 
 
@@ -45,9 +52,16 @@ def sandboxed_runner() -> SandboxedWorkflowRunner:
 
 
 def activities_of(database: Database, courier: Courier) -> tuple[Callable[..., object], ...]:
-    """Every activity, by name."""
+    """Every activity on the queue of effects, by name."""
     letters = LetterActivities(database, courier)
     return (JournalActivities(database).record_events, letters.send_letter)
+
+
+def line_activities_of(
+    database: Database, exchange: Exchange, retries: RetryTable
+) -> tuple[Callable[..., object], ...]:
+    """Every activity on the queue of a line, by name."""
+    return (DispatchActivities(database, exchange, retries).dispatch,)
 
 
 def workflow_worker(
@@ -83,15 +97,66 @@ def activity_worker(
     )
 
 
+def line_worker(
+    client: Client, task_queue: str, line: AgencyCode, activities: Sequence[Callable[..., object]]
+) -> Worker:
+    """Sends on one line; a partner that is slow or away holds up no other."""
+    return Worker(
+        client,
+        task_queue=line_queue(task_queue, line),
+        activities=activities,
+        max_concurrent_activities=4,
+        graceful_shutdown_timeout=_STOP_WITHIN,
+        build_id="unversioned",
+    )
+
+
+class LineWorkers:
+    """A worker for every line that a published directory names, also one that is published later."""
+
+    def __init__(
+        self, client: Client, task_queue: str, directories: Directories, activities: Sequence[Callable[..., object]]
+    ) -> None:
+        self._client = client
+        self._task_queue = task_queue
+        self._directories = directories
+        self._activities = activities
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Serve until told to stop; a store that does not answer is asked again."""
+        served: set[AgencyCode] = set()
+        async with contextlib.AsyncExitStack() as stack:
+            while not stopping.is_set():
+                for line in await self._named():
+                    if line not in served:
+                        await stack.enter_async_context(
+                            line_worker(self._client, self._task_queue, line, self._activities)
+                        )
+                        served.add(line)
+                        _log.info("line.served", agency=line)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), _LOOK_AGAIN.total_seconds())
+
+    async def _named(self) -> tuple[AgencyCode, ...]:
+        try:
+            return await self._directories.lines()
+        except (TimeoutError, OSError, StoreError) as error:
+            _log.warning("lines.unread", error=type(error).__name__)
+            return ()
+
+
 async def serve(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     client = await connect_temporal(settings, metrics=settings.worker_metrics)
-    async with contextlib.AsyncExitStack() as stack:
-        for worker in await _workers(settings, client, stack):
-            await stack.enter_async_context(worker)
+    async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        if settings.worker_role != "workflows":
+            lines = await _perform_effects(settings, client, stack)
+            group.create_task(lines.run(stopping), name="lines")
+        if settings.worker_role != "activities":
+            await stack.enter_async_context(workflow_worker(client, settings.task_queue))
         _log.info(
             "worker.started",
             role=settings.worker_role,
@@ -102,16 +167,16 @@ async def serve(settings: Settings) -> None:
         _log.info("worker.stopping")
 
 
-async def _workers(settings: Settings, client: Client, stack: contextlib.AsyncExitStack) -> tuple[Worker, ...]:
-    """Those of the role. A process that only carries dossiers opens no database."""
-    if settings.worker_role == "workflows":
-        return (workflow_worker(client, settings.task_queue),)
+async def _perform_effects(settings: Settings, client: Client, stack: contextlib.AsyncExitStack) -> LineWorkers:
+    """Only a process that performs effects opens the database; it serves the lines too."""
     database = await open_database(settings, application="lienthong worker")
     stack.push_async_callback(database.close)
-    performing = activity_worker(client, settings.task_queue, database)
-    if settings.worker_role == "activities":
-        return (performing,)
-    return (performing, workflow_worker(client, settings.task_queue))
+    directories = Directories(database)
+    lines = Lines(directories, Secrets(settings.line_secrets), lambda: datetime.now(VIETNAM))
+    exchange = await stack.enter_async_context(lines)
+    activities = line_activities_of(database, exchange, RetryTable(scale=settings.retry_scale))
+    await stack.enter_async_context(activity_worker(client, settings.task_queue, database))
+    return LineWorkers(client, settings.task_queue, directories, activities)
 
 
 def main() -> None:

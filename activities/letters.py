@@ -13,7 +13,7 @@ import structlog
 from temporalio import activity
 
 from activities.messages import SEND_LETTER, SendLetter, Sent
-from agencies.directory import resolve_seats
+from agencies.directory import lines_of, resolve_seats
 from agencies.roster import Directory, TerritoryCode
 from dossiers.bundles import Message, Opening
 from dossiers.commands import FileDossier
@@ -156,6 +156,7 @@ def _command(
     assert state.filed is not None, "the whole was filed before a part of it"
     territory = TerritoryCode(state.filed.territory) if state.filed.territory is not None else None
     codes = [one.code for one in procedure.components]
+    seats = resolve_seats(directory, procedure, whole.counter_unit, territory)
     return FileDossier(
         dossier=opening.to,
         number=DossierNumber(""),
@@ -165,7 +166,8 @@ def _command(
         calendar_version="",
         directory_version=directory.version,
         channel=whole.channel,
-        seats=resolve_seats(directory, procedure, whole.counter_unit, territory),
+        seats=seats,
+        lines=lines_of(directory, seats),
         territory=state.filed.territory,
         facts=_facts(opening, procedure),
         components=tuple(code for code in state.filed.components if code in codes),

@@ -4,12 +4,14 @@ from uuid import UUID
 
 from dossiers.bundles import Letter
 from dossiers.events import Record
-from dossiers.values import Value
+from dossiers.values import AgencyCode, Value
 
 #: The wire name of the activity that writes to the journal.
 RECORD_EVENTS = "record_events"
 #: The wire name of the activity that brings a dossier's word to another of its bundle.
 SEND_LETTER = "send_letter"
+#: The wire name of the activity that tells another system of an event.
+DISPATCH = "dispatch"
 
 
 class RecordEvents(Value):
@@ -37,3 +39,17 @@ class Recorded(Value):
     """Up to which sequence the journal now reaches."""
 
     sequence: int
+
+
+class Dispatch(Value):
+    """Tell a line of an event; what the message says is read from the journal."""
+
+    dossier: UUID
+    line: AgencyCode
+    event: int
+
+
+class Dispatched(Value):
+    """The other system has signed for what was sent."""
+
+    digest: str

@@ -4,7 +4,7 @@ A part goes to the agency of its kind that serves the matter's territory most cl
 province's (NĐ 118/2025/NĐ-CP lets any counter of the province receive, so the territory may differ from the counter's).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +15,12 @@ from agencies.roster import Agency, Directory, Officer, TerritoryCode
 from datafiles.document import read_document
 from datafiles.faults import Fault, Faulty
 from datafiles.validation import validate
+from dossiers.dispatches import Interest
 from dossiers.errors import DossierError
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import Duty, Participant, Procedure, Role
 from dossiers.seats import Seat
-from dossiers.values import UnitCode
+from dossiers.values import AgencyCode, UnitCode
 
 SHIPPED = Path(__file__).parent / "province"
 #: Every version that comes with the product, each in a folder.
@@ -73,6 +74,7 @@ def read_directory(folder: Path) -> Directory:
         unit_kinds=tuple(kind for one in contents for kind in one.unit_kinds),
         calendars=tuple(calendar for one in contents for calendar in one.calendars),
         agencies=tuple(agency for one in contents for agency in one.agencies),
+        lines=tuple(line for one in contents for line in one.lines),
     )
 
 
@@ -125,6 +127,16 @@ def nearest_agency(directory: Directory, kind: str, territory: TerritoryCode) ->
             if agency.kind == kind and code in agency.serves:
                 return agency
     return None
+
+
+def lines_of(directory: Directory, seats: Mapping[str, Seat]) -> dict[AgencyCode, Interest]:
+    """Who is told what of a dossier: the portals all of it, an agency with a system of its own what lies there."""
+    taking_part = {seat.agency for seat in seats.values()}
+    return {
+        line.code: line.interest
+        for line in directory.lines
+        if line.interest is Interest.STATUS or line.code in taking_part
+    }
 
 
 def counters(directory: Directory) -> tuple[Seat, ...]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.calendar_layers import CalendarOverride
+from agencies.line_terms import LineTerms
 from agencies.roster import Agency, Kind, Territory, Unit
 from datafiles.document import Document
 from datafiles.faults import Fault, Place
+from dossiers.dispatches import Interest
 from dossiers.procedure import Role
 from dossiers.values import Value
 
@@ -26,6 +28,7 @@ class DirectoryFile(Value):
     unit_kinds: tuple[Kind, ...] = ()
     calendars: tuple[CalendarOverride, ...] = ()
     agencies: tuple[Agency, ...] = ()
+    lines: tuple[LineTerms, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,16 @@ def _known(sheet: Sheet, place: Place, rule: str, name: str | None, known: Itera
         yield sheet.document.fault(place, rule, f"không có “{name}”", hint)
 
 
+def _lines_known(sheets: Sheets) -> Iterator[Fault]:
+    """A line that is told of work belongs to an agency whose work it is, and an agency has one line."""
+    agencies = [one.code for _, _, one in _agencies(sheets)]
+    lines = [(sheet, ("lines", at), line) for sheet in sheets for at, line in enumerate(sheet.content.lines)]
+    for sheet, place, line in lines:
+        if line.interest is Interest.WORK:
+            yield from _known(sheet, (*place, "code"), "unknown-agency", line.code, agencies)
+    yield from _twice("line", ((sheet, place, line.code) for sheet, place, line in lines))
+
+
 def _parents_end(sheets: Sheets) -> Iterator[Fault]:
     above_agency: dict[str, str | None] = {one.code: one.parent for _, _, one in _agencies(sheets)}
     above_territory: dict[str, str | None] = {one.code: one.parent for _, _, one in _territories(sheets)}
@@ -208,6 +221,7 @@ _RULES: tuple[Callable[[Sheets], Iterator[Fault]], ...] = (
     _codes_once,
     _names_known,
     _unit_names_known,
+    _lines_known,
     _parents_end,
     _heads,
     _unambiguous,

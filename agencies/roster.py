@@ -13,6 +13,7 @@ from typing import NewType
 from pydantic import Field
 
 from agencies.calendar_layers import CalendarOverride
+from agencies.line_terms import LineTerms
 from dossiers.procedure import Role
 from dossiers.seats import Seat
 from dossiers.values import AgencyCode, OfficerId, UnitCode, Value
@@ -106,6 +107,8 @@ class Directory(Value):
     unit_kinds: tuple[Kind, ...]
     calendars: tuple[CalendarOverride, ...]
     agencies: tuple[Agency, ...]
+    #: Who has a system of their own; everybody else works in ours.
+    lines: tuple[LineTerms, ...] = ()
 
     def is_in_force(self, first: date, last: date) -> bool:
         """Whether dossiers are filed with it on some day of that time."""
@@ -146,6 +149,9 @@ class Directory(Value):
             for unit in agency.units:
                 for officer in unit.officers:
                     yield Seat(agency=agency.code, unit=unit.code), officer
+
+    def line(self, code: AgencyCode) -> LineTerms | None:
+        return next((one for one in self.lines if one.code == code), None)
 
     def lineage(self, code: TerritoryCode) -> tuple[TerritoryCode, ...]:
         """The territory and those around it, the narrowest first."""

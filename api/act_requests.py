@@ -18,7 +18,7 @@ from dossiers.limits import TimeLimit
 from dossiers.procedure import OnTimeout
 from dossiers.stop_events import WholeStop
 from dossiers.texts import TextRef
-from dossiers.values import OfficerId, StepId, TaskKey
+from dossiers.values import AgencyCode, OfficerId, StepId, TaskKey
 from store.texts import Text, sealed
 
 _SALT_BYTES = 16
@@ -346,6 +346,15 @@ class StopNoticeRequest(DossierActRequest):
 
     def command(self, book: TextBook) -> c.DossierCommand:
         return c.SendStopNotice(evidence=book.keep_if("document", self.document))
+
+
+class ResumeDispatchesRequest(DossierActRequest):
+    """Cho gửi tiếp tới hệ thống của một cơ quan."""
+
+    line: Code
+
+    def command(self, book: TextBook) -> c.DossierCommand:  # noqa: ARG002
+        return c.ResumeDispatches(line=AgencyCode(self.line))
 
 
 class AcknowledgeRequest(ActRequest):

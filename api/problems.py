@@ -58,6 +58,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (dossier.JournalAhead, _AWAY),
     (SeatVacant, _UNPROCESSABLE),
     (deadline.UnknownCalendar, _UNPROCESSABLE),
+    (dossier.NothingParked, _CONFLICT),
     (deadline.BadInstant, _UNPROCESSABLE),
     (deadline.BadLimit, _UNPROCESSABLE),
     (deadline.UnitNotAllowed, _UNPROCESSABLE),

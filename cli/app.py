@@ -21,14 +21,16 @@ app.command("cli.database:app", name="db")
 app.command("cli.configuration:app", name="config")
 app.command("cli.deadline:deadline")
 app.command("cli.calendar:app", name="calendar")
+app.command("cli.directory:app", name="directory")
 app.command("cli.demo.command:demo")
 app.command("cli.doctor:doctor")
 app.command("cli.dossier:app", name="dossier")
 app.command("cli.supervision:app", name="supervision")
 app.command("cli.task:app", name="task")
 app.command("cli.procedures:app", name="procedures")
-app.command("cli.directory:app", name="directory")
 app.command("cli.callers:app", name="caller")
+app.command("cli.lines:app", name="line")
+app.command("cli.simulator:app", name="simulator")
 
 
 def main() -> None:

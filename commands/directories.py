@@ -1,13 +1,15 @@
 """Every published version of the directory, read once each, for they never change.
 
 A dossier keeps the version it was filed with: its seats, their units and their calendars. Who works at a seat is asked
-of the newest version that still knows the unit, for officers come and go while a dossier lives.
+of the newest version that still knows the unit, for officers come and go while a dossier lives; and how an agency's own
+system is reached, of the newest that knows the line.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import date
 
 from agencies.directory import by_time, in_force, officers_of
+from agencies.line_terms import LineTerms
 from agencies.roster import Directory, Officer, Tier, UnitTime
 from dossiers.procedure import Role
 from dossiers.seats import Seat
@@ -81,6 +83,16 @@ class Directories:
         """Where an agency stands in the government, by the newest version that knows it."""
         found = None if agency is None else self._newest(lambda one: one.has_agency(agency))
         return None if found is None or agency is None else found.agency(agency).tier
+
+    async def lines(self) -> tuple[AgencyCode, ...]:
+        """Every agency that has, or once had, a system of its own."""
+        return tuple(dict.fromkeys(line.code for one in await self.all() for line in one.lines))
+
+    async def line(self, code: AgencyCode) -> LineTerms | None:
+        """How an agency's own system is reached: as the newest version that knows the line says."""
+        await self.all()
+        found = self._newest(lambda one: one.line(code) is not None)
+        return None if found is None else found.line(code)
 
     def _newest(self, knows: Callable[[Directory], bool]) -> Directory | None:
         return next((one for one in reversed(self._known) if knows(one)), None)

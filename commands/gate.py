@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from agencies.directory import resolve_seats
+from agencies.directory import lines_of, resolve_seats
 from agencies.roster import Directory, TerritoryCode
 from commands.delivery import LEASE, Delivery, Unreachable, accepted
 from commands.outcomes import Accepted, Outcome
@@ -189,6 +189,7 @@ class Gate:
             territory=filing.territory,
             facts=filing.facts,
             components=filing.components,
+            lines=lines_of(directory, seats),
         )
         await self._rehearse(command, filing)
         return FilingRequest(

@@ -166,7 +166,7 @@ def _gaps(dossier: UUID, journal: Sequence[Record]) -> list[Finding]:
 
 def _applied_twice(dossier: UUID, journal: Sequence[Record]) -> list[Finding]:
     """An act's events stand together, so a command that is found in two places was applied twice."""
-    places = Counter(cause for cause, _ in groupby(record.cause for record in journal) if not cause.startswith("due:"))
+    places = Counter(cause for cause, _ in groupby(record.cause for record in journal) if ":" not in cause)
     remedy = "Giữ nguyên dữ liệu và báo nhóm phát triển: không lệnh nào được áp dụng hai lần."
     return [
         Finding(code="applied-twice", dossier=dossier, detail=f"Yêu cầu {cause}, {times} lần.", remedy=remedy)

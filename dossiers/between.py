@@ -1,10 +1,10 @@
 """The two-sided hand-over: released by the one agency, accepted or refused by the other (phiếu kiểm soát, Mẫu 05)."""
 
 from dossiers import commands as c
-from dossiers import events as e
 from dossiers.closing import grade_now, lift
 from dossiers.draft import Draft
 from dossiers.errors import WrongAct
+from dossiers.hand_over_events import HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.route import open_hand_over, open_task, release
 from dossiers.seats import Seat
 from dossiers.state import Task
@@ -20,7 +20,7 @@ def hand_over(draft: Draft, task: Task) -> None:
 def accept_hand_over(draft: Draft, task: Task) -> None:
     """The receiver has the dossier; its own clock starts."""
     _require_leg(task, "acceptance")
-    draft.add(e.HandOverAccepted(task=task.key, grade=grade_now(draft, task.key)))
+    draft.add(HandOverAccepted(task=task.key, grade=grade_now(draft, task.key)))
     lift(draft, task.key)
     open_task(draft, draft.step(task.step))
 
@@ -28,7 +28,7 @@ def accept_hand_over(draft: Draft, task: Task) -> None:
 def refuse_hand_over(draft: Draft, command: c.RefuseHandOver, task: Task) -> None:
     """The receiver sends it back: the sender owes it again."""
     sender = _require_leg(task, "acceptance")
-    draft.add(e.HandOverRefused(task=task.key, reason=command.reason))
+    draft.add(HandOverRefused(task=task.key, reason=command.reason))
     lift(draft, task.key)
     _back_to_sender(draft, task, sender)
 
@@ -36,7 +36,7 @@ def refuse_hand_over(draft: Draft, command: c.RefuseHandOver, task: Task) -> Non
 def recall(draft: Draft, command: c.Recall, task: Task) -> None:
     """The sender takes back what nobody has accepted."""
     sender = _require_leg(task, "acceptance")
-    draft.add(e.HandOverRecalled(task=task.key, reason=command.reason))
+    draft.add(HandOverRecalled(task=task.key, reason=command.reason))
     lift(draft, task.key)
     _back_to_sender(draft, task, sender)
 

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from dossiers import commands as c
 from dossiers import events as e
+from dossiers.bundle_commands import BundleCommand, ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.closing import finish
 from dossiers.conditions import FactValue
@@ -44,7 +45,7 @@ class Message(Value):
     kind: Literal["message"] = "message"
     sequence: int
     to: UUID
-    command: Annotated[c.BundleCommand, Field(discriminator="kind")]
+    command: Annotated[BundleCommand, Field(discriminator="kind")]
 
 
 Letter = Annotated[Opening | Message, Field(discriminator="kind")]
@@ -67,11 +68,11 @@ def _to_parts(state: DossierState, record: e.Record) -> Iterator[Opening | Messa
         case e.DossierWithdrawn():
             for part in state.sub_dossiers.values():
                 if not part.is_settled:
-                    yield Message(sequence=record.sequence, to=part.dossier, command=c.WithdrawWithParent())
+                    yield Message(sequence=record.sequence, to=part.dossier, command=WithdrawWithParent())
         case e.ResultReturned():
             for part in state.sub_dossiers.values():
                 if part.stage == "decided":
-                    yield Message(sequence=record.sequence, to=part.dossier, command=c.ReturnWithParent())
+                    yield Message(sequence=record.sequence, to=part.dossier, command=ReturnWithParent())
         case _:
             pass
 
@@ -121,7 +122,7 @@ def _report(
 ) -> Message:
     assert state.filed is not None, "whoever reports was filed"
     is_granted = stage == "decided" and state.result != "refused"
-    report = c.ReportSubDossier(
+    report = ReportSubDossier(
         task=parent.task,
         stage=stage,
         sequence=record.sequence,
@@ -133,7 +134,7 @@ def _report(
     return Message(sequence=record.sequence, to=parent.dossier, command=report)
 
 
-def hear_report(draft: Draft, command: c.ReportSubDossier) -> None:
+def hear_report(draft: Draft, command: ReportSubDossier) -> None:
     """A part told how far it is; with its result, or without one for ever, the route goes on."""
     known = draft.state.sub_dossiers.get(command.task)
     if known is None:
@@ -168,7 +169,7 @@ def end_settled_parts(draft: Draft) -> None:
     open_ready(draft)
 
 
-def _brought(draft: Draft, terms: SubDossier, command: c.ReportSubDossier) -> dict[str, FactValue]:
+def _brought(draft: Draft, terms: SubDossier, command: ReportSubDossier) -> dict[str, FactValue]:
     """What the result brings, by our names; a value that is not of our type is left out, or nothing would go on."""
     declared = {fact.name: fact for fact in draft.rulebook.procedure.facts}
     brought = {ours: command.facts[theirs] for ours, theirs in terms.brings.items() if theirs in command.facts}

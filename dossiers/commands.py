@@ -9,13 +9,24 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dossiers.bundle_commands import BundleCommand
 from dossiers.calendar_change import CalendarsChange
 from dossiers.conditions import FactValue
+from dossiers.dispatches import Interest
 from dossiers.procedure import Channel, OnTimeout, Returned
 from dossiers.seats import Actor, Seat
 from dossiers.stop_events import WholeStop
 from dossiers.texts import TextRef
-from dossiers.values import DossierNumber, Instant, OfficerId, ProcedureCode, Result, StepId, TaskKey, Value
+from dossiers.values import (
+    AgencyCode,
+    DossierNumber,
+    Instant,
+    OfficerId,
+    ProcedureCode,
+    StepId,
+    TaskKey,
+    Value,
+)
 
 
 class Parent(Value):
@@ -53,6 +64,8 @@ class FileDossier(Value):
     facts: dict[str, FactValue] = {}
     components: tuple[str, ...] = ()
     parent: Parent | None = None
+    #: Who is told what in a system of their own.
+    lines: dict[AgencyCode, Interest] = {}
 
 
 class Receive(Value):
@@ -298,29 +311,11 @@ class ChangeCalendar(Value):
     change: CalendarsChange
 
 
-class ReportSubDossier(Value):
-    """A sub-dossier tells its parent how far it is; ``sequence`` is its own, so the newest report is known."""
+class ResumeDispatches(Value):
+    """Send on to an agency's own system what was parked when it did not answer."""
 
-    kind: Literal["report_sub_dossier"] = "report_sub_dossier"
-    task: TaskKey
-    stage: Literal["received", "decided", "returned", "withdrawn"]
-    sequence: int
-    number: DossierNumber
-    promise_at: Instant | None = None
-    result: Result | None = None
-    facts: dict[str, FactValue] = {}
-
-
-class WithdrawWithParent(Value):
-    """The whole was withdrawn, so this part of it ends too."""
-
-    kind: Literal["withdraw_with_parent"] = "withdraw_with_parent"
-
-
-class ReturnWithParent(Value):
-    """The applicant was given the whole, and with it what of this part lay at the counter."""
-
-    kind: Literal["return_with_parent"] = "return_with_parent"
+    kind: Literal["resume_dispatches"] = "resume_dispatches"
+    line: AgencyCode
 
 
 TaskCommand = (
@@ -346,11 +341,16 @@ TaskCommand = (
     | RequireAttendance
     | Remind
 )
-#: What one dossier of a bundle says to another; nobody else may.
-BundleCommand = ReportSubDossier | WithdrawWithParent | ReturnWithParent
 StopCommand = SuspendDossier | ResumeDossier | SendStopNotice
 DossierCommand = (
-    AnswerSupplement | StopCommand | Reappoint | AcknowledgeNotice | Withdraw | ChangeCalendar | BundleCommand
+    AnswerSupplement
+    | StopCommand
+    | Reappoint
+    | AcknowledgeNotice
+    | Withdraw
+    | ChangeCalendar
+    | ResumeDispatches
+    | BundleCommand
 )
 AnyCommand = FileDossier | TaskCommand | DossierCommand
 Command = Annotated[AnyCommand, Field(discriminator="kind")]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dossiers import events as e
 from dossiers.deadlines import Grade
 from dossiers.evolve import fold
+from dossiers.hand_over_events import DossierReleased
 from dossiers.instants import local
 from dossiers.leg_accounts import grade_of
 from dossiers.procedure import Duty
@@ -90,7 +91,7 @@ def _rows(records: Sequence[e.Record], rulebook: Rulebook, lain: Sequence[Stay])
     released: e.Record | None = None
     for record in records:
         match record.event:
-            case e.DossierReleased():
+            case DossierReleased():
                 released = record
             case e.TaskOpened(work="acceptance", task=key) if released is not None:
                 giver = by_key[key].task.sender

@@ -11,12 +11,14 @@ from dossiers import events as e
 from dossiers.advance import advance
 from dossiers.applicant import answer_supplement, confirm_payment, request_payment, request_supplement, withdraw
 from dossiers.between import accept_hand_over, hand_over, recall, refuse_hand_over
+from dossiers.bundle_commands import ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.bundles import hear_report, return_with_parent
 from dossiers.consulting import answer_consultation, consult
 from dossiers.draft import Draft
 from dossiers.errors import ClockStopped, DossierClosed, JournalAhead, TaskNotOpen, TaskUnknown, WrongAct
 from dossiers.evolve import fold
 from dossiers.instants import floor_to_second
+from dossiers.lines import resume
 from dossiers.permission import authorise
 from dossiers.recount import change_calendar
 from dossiers.rulebook import Rulebook
@@ -127,12 +129,14 @@ def _decide(draft: Draft, command: c.AnyCommand, task: Task | None) -> None:
             acknowledge(draft, command)
         case c.ChangeCalendar():
             change_calendar(draft, command)
-        case c.ReportSubDossier():
+        case ReportSubDossier():
             hear_report(draft, command)
-        case c.WithdrawWithParent():
+        case WithdrawWithParent():
             withdraw(draft, c.Withdraw())
-        case c.ReturnWithParent():
+        case ReturnWithParent():
             return_with_parent(draft)
+        case c.ResumeDispatches():
+            resume(draft, command.line)
         case _:
             assert task is not None, "every other act is on a task"
             _decide_on_task(draft, command, task)

@@ -21,6 +21,7 @@ DossierError
 ├── ConsultationPending     consultation-pending      an answer is still awaited
 ├── NoticeUnknown           notice-unknown            the dossier made no such notice
 ├── AlreadyAcknowledged     already-acknowledged      somebody acknowledged the notice before
+├── NothingParked           nothing-parked            no message to that line is parked
 ├── OfficerUnfit            officer-unfit             the named officer cannot do this task
 ├── CalendarOutrun          calendar-outrun           the dossier counts by another version meanwhile
 └── JournalAhead            journal-ahead             the caller has seen events this state never made
@@ -175,6 +176,12 @@ class AlreadyAcknowledged(DossierError):
     """Thông báo đã được xác nhận trước đó."""
 
     code = "already-acknowledged"
+
+
+class NothingParked(DossierError):
+    """Không có bản tin nào của hồ sơ đang tạm để lại trên đường truyền này."""
+
+    code = "nothing-parked"
 
 
 class OfficerUnfit(DossierError):

@@ -14,7 +14,9 @@ from dossiers.calendar_events import CalendarChanged
 from dossiers.commands import Charge, Parent
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
+from dossiers.dispatches import DispatchEvent, Told
 from dossiers.escalation import Notice
+from dossiers.hand_over_events import LegEvent
 from dossiers.limits import TimeLimit
 from dossiers.procedure import Channel, OnTimeout, Role, StepKind, SupplementPolicy
 from dossiers.seats import Actor, Seat
@@ -53,6 +55,8 @@ class DossierFiled(Value):
     components: tuple[str, ...] = ()
     territory: str | None = None
     parent: Parent | None = None
+    #: Who is told what in a system of their own.
+    lines: Told = {}
 
 
 class DossierAccepted(Value):
@@ -179,39 +183,6 @@ class WorkSentBack(Value):
     to: StepId
     again: tuple[StepId, ...]
     reason: TextRef
-
-
-class DossierReleased(Value):
-    """The sending agency gave the dossier on."""
-
-    kind: Literal["dossier.released"] = "dossier.released"
-    task: TaskKey
-    sender: Seat
-    receiver: Seat
-
-
-class HandOverAccepted(Value):
-    """The receiving agency has the dossier."""
-
-    kind: Literal["hand_over.accepted"] = "hand_over.accepted"
-    task: TaskKey
-    grade: Grade | None = None
-
-
-class HandOverRefused(Value):
-    """The receiving agency sent the dossier back."""
-
-    kind: Literal["hand_over.refused"] = "hand_over.refused"
-    task: TaskKey
-    reason: TextRef
-
-
-class HandOverRecalled(Value):
-    """The sending agency took back what nobody had accepted."""
-
-    kind: Literal["hand_over.recalled"] = "hand_over.recalled"
-    task: TaskKey
-    reason: TextRef | None = None
 
 
 class SupplementRequested(Value):
@@ -353,7 +324,6 @@ class NoticeAcknowledged(Value):
 
 
 CourseEvent = DossierFiled | DossierAccepted | DossierRefused | ResultDecided | ResultReturned | DossierWithdrawn
-LegEvent = DossierReleased | HandOverAccepted | HandOverRefused | HandOverRecalled
 ApplicantEvent = SupplementRequested | SupplementReceived | AnswerLapsed | PaymentRequested | PaymentConfirmed
 NoticeEvent = RungReached | EscalationLifted | ReminderSent | NoticeAcknowledged
 AnyEvent = (
@@ -378,6 +348,7 @@ AnyEvent = (
     | NoticeEvent
     | SubDossierOpened
     | SubDossierReported
+    | DispatchEvent
 )
 Event = Annotated[AnyEvent, Field(discriminator="kind")]
 
@@ -385,8 +356,8 @@ Event = Annotated[AnyEvent, Field(discriminator="kind")]
 class Record(Value):
     """An event in the journal.
 
-    ``cause`` is the command's id, or ``due:<subject>`` when a deadline spoke; ``recorded_at`` is the instant at
-    which the workflow applied it; for what the engine did by itself it says when it was decided.
+    ``cause`` is the command's id, ``due:<subject>`` when a deadline spoke, ``dispatch:<line>/<event>`` for a message;
+    ``recorded_at`` is when the workflow applied it; for what the engine did by itself it says when it was decided.
     """
 
     sequence: int = Field(ge=1)

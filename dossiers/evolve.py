@@ -9,7 +9,10 @@ from dossiers import stop_events as s
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
 from dossiers.calendar_fold import appointment_after, recounted
+from dossiers.dispatches import DispatchesResumed, DispatchParked, DispatchReceived, Outbox
 from dossiers.escalation import Notice
+from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
+from dossiers.outboxes import outboxes_after
 from dossiers.state import Awaited, Clock, DossierState, DossierStatus, StepRun, Task, TaskState
 from dossiers.stop_fold import answered, notice_ended, stopping, told_by
 from dossiers.stops import Extend, Stop, StopReason
@@ -42,21 +45,17 @@ def fold(records: Iterable[e.Record], state: DossierState | None = None) -> Doss
 
 def evolve(state: DossierState, record: e.Record) -> DossierState:
     """The state after one more record."""
-    changes = _changes(state, record)
-    return state.model_copy(update={**changes, "sequence": record.sequence})
+    after = state.model_copy(update={**_changes(state, record), "sequence": record.sequence})
+    return after.model_copy(update={"outboxes": outboxes_after(state, after, record)}) if after.outboxes else after
 
 
 def _changes(state: DossierState, record: e.Record) -> Changes:
     event = record.event
     match event:
         case e.DossierFiled():
-            return {
-                "dossier": event.dossier,
-                "status": DossierStatus.FILED,
-                "filed": event,
-                "filed_at": record.occurred_at,
-                "facts": event.facts,
-            }
+            return _filed(record, event)
+        case DispatchReceived() | DispatchParked() | DispatchesResumed():
+            return {}
         case e.FactsRecorded():
             return {"facts": {**state.facts, **event.facts}}
         case e.SupplementRequested() | e.SupplementReceived() | e.AnswerLapsed():
@@ -94,6 +93,17 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
             return {"steps": _sent_back(state, event)}
         case _:
             return _task(state, record, event)
+
+
+def _filed(record: e.Record, event: e.DossierFiled) -> Changes:
+    return {
+        "dossier": event.dossier,
+        "status": DossierStatus.FILED,
+        "filed": event,
+        "filed_at": record.occurred_at,
+        "facts": event.facts,
+        "outboxes": {line: Outbox(interest=interest) for line, interest in event.lines.items()},
+    }
 
 
 def _sent_back(state: DossierState, event: e.WorkSentBack) -> dict[StepId, StepRun]:
@@ -152,10 +162,10 @@ def _task(
     | e.TaskAssigned
     | e.TaskCompleted
     | e.TaskCancelled
-    | e.DossierReleased
-    | e.HandOverAccepted
-    | e.HandOverRefused
-    | e.HandOverRecalled
+    | DossierReleased
+    | HandOverAccepted
+    | HandOverRefused
+    | HandOverRecalled
     | e.ConsultationAnswered
     | e.ConsultationLapsed,
 ) -> Changes:
@@ -168,9 +178,9 @@ def _task(
             return _finished(state, record, event.task, event.outcome)
         case e.TaskCancelled():
             return _no_longer_awaited(state, event.task, _closed(state, event.task, TaskState.CANCELLED))
-        case e.DossierReleased() | e.HandOverAccepted():
+        case DossierReleased() | HandOverAccepted():
             return _closed(state, event.task, TaskState.COMPLETED) if event.task in state.tasks else {}
-        case e.HandOverRefused() | e.HandOverRecalled():
+        case HandOverRefused() | HandOverRecalled():
             return _closed(state, event.task, TaskState.CANCELLED)
         case e.ConsultationAnswered():
             return _finished(state, record, event.task, event.outcome) if event.counted else {}

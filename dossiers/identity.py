@@ -33,3 +33,8 @@ def kept_id(caller: str, kind: str, idempotency_key: str) -> UUID:
 def notice_id(dossier: UUID, sequence: int, number: int = 0) -> UUID:
     """The notice that the event of this sequence makes; a further number is a further one."""
     return uuid5(dossier, f"notice/{sequence}.{number}" if number else f"notice/{sequence}")
+
+
+def dispatch_id(dossier: UUID, line: str, sequence: int) -> UUID:
+    """The message that tells a line of the event of this sequence, however often it is sent."""
+    return uuid5(dossier, f"dispatch/{line}/{sequence}")

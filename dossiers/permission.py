@@ -7,6 +7,7 @@ by the applicant or by the counter.
 from typing import assert_never
 
 from dossiers import commands as c
+from dossiers.bundle_commands import BundleCommand, ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.errors import NotPermitted, ReasonMissing
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import Role
@@ -29,7 +30,7 @@ def authorise(rulebook: Rulebook, state: DossierState, act: c.Act, task: Task | 
 
 
 def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCommand, task: Task | None) -> bool:
-    if actor.kind is CallerKind.DOSSIER or isinstance(command, c.BundleCommand):
+    if actor.kind is CallerKind.DOSSIER or isinstance(command, BundleCommand):
         return _speaks_in_its_bundle(state, actor, command)
     if isinstance(command, c.FileDossier) and command.parent is not None:
         return False
@@ -40,7 +41,7 @@ def _may(rulebook: Rulebook, state: DossierState, actor: Actor, command: c.AnyCo
         return _heads_the_whole(rulebook, state, actor)
     if isinstance(command, c.SuspendDossier | c.ResumeDossier | c.SendStopNotice):
         return _may_stop(rulebook, state, actor, command)
-    if isinstance(command, c.ChangeCalendar):
+    if isinstance(command, c.ChangeCalendar | c.ResumeDispatches):
         return actor.has(Role.SUPERVISOR)
     if isinstance(command, c.AcknowledgeNotice):
         return _is_recipient(state, actor, command)
@@ -132,10 +133,10 @@ def _speaks_in_its_bundle(state: DossierState, actor: Actor, command: c.AnyComma
     match command:
         case c.FileDossier(parent=parent):
             return parent is not None and actor.id == str(parent.dossier)
-        case c.ReportSubDossier(task=task):
+        case ReportSubDossier(task=task):
             part = state.sub_dossiers.get(task)
             return part is None or actor.id == str(part.dossier)
-        case c.WithdrawWithParent() | c.ReturnWithParent():
+        case WithdrawWithParent() | ReturnWithParent():
             parent = state.filed.parent if state.filed is not None else None
             return parent is not None and actor.id == str(parent.dossier)
         case _:

@@ -12,6 +12,7 @@ from dossiers.closing import decide_result
 from dossiers.conditions import holds
 from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.draft import Draft
+from dossiers.hand_over_events import DossierReleased
 from dossiers.identity import sub_dossier_id
 from dossiers.procedure import HandOverMode, Role, Step, StepKind, SubDossier
 from dossiers.seats import Seat
@@ -128,7 +129,7 @@ def release(draft: Draft, step: Step, sender: Seat, task: TaskKey | None = None)
     """The dossier leaves the sender; the receiver owes its acceptance."""
     receiver = draft.seat(step.by)
     key = _fresh_key(draft, f"{step.id}#{_occurrence(draft, step.id)}/acceptance")
-    draft.add(e.DossierReleased(task=task or key, sender=sender, receiver=receiver))
+    draft.add(DossierReleased(task=task or key, sender=sender, receiver=receiver))
     opened = e.TaskOpened(
         task=key,
         step=step.id,

@@ -12,6 +12,7 @@ from dossiers.calendar_change import CalendarsChange
 from dossiers.commands import Charge
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
+from dossiers.dispatches import Outbox
 from dossiers.escalation import Notice
 from dossiers.events import ConsultationTerms, DossierFiled
 from dossiers.procedure import Role, StepKind, SupplementPolicy
@@ -19,7 +20,7 @@ from dossiers.seats import Seat
 from dossiers.stops import Extend, Stop, StopReason
 from dossiers.sub_dossiers import SubDossierState
 from dossiers.terms import Term
-from dossiers.values import Instant, OfficerId, Result, StepId, Subject, TaskKey, Value
+from dossiers.values import AgencyCode, Instant, OfficerId, Result, StepId, Subject, TaskKey, Value
 
 
 class DossierStatus(StrEnum):
@@ -185,6 +186,8 @@ class DossierState(Value):
     calendar_changes: tuple[CalendarsChange, ...] = ()
     #: By the task that waits for each.
     sub_dossiers: dict[TaskKey, SubDossierState] = {}
+    #: What is still owed to systems of others; no rule of the law looks at it.
+    outboxes: dict[AgencyCode, Outbox] = {}
 
     @property
     def calendar(self) -> str | None:

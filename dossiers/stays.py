@@ -12,6 +12,7 @@ from enum import StrEnum
 from dossiers import events as e
 from dossiers import stop_events as s
 from dossiers.evolve import resumption_of
+from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.procedure import SupplementPolicy
 from dossiers.seats import CallerKind
 from dossiers.state import Clock, DossierState, Task
@@ -176,15 +177,15 @@ def _follow(courses: dict[TaskKey, _Course], record: e.Record) -> None:
 
 def _end(courses: dict[TaskKey, _Course], record: e.Record) -> None:
     match record.event:
-        case e.TaskCompleted(task=key) | e.HandOverAccepted(task=key) | e.ConsultationAnswered(task=key, counted=True):
+        case e.TaskCompleted(task=key) | HandOverAccepted(task=key) | e.ConsultationAnswered(task=key, counted=True):
             courses[key].end(record, Ending.COMPLETED)
-        case e.DossierReleased(task=key) if key in courses:
+        case DossierReleased(task=key) if key in courses:
             courses[key].end(record, Ending.COMPLETED)
         case e.TaskCancelled(task=key):
             courses[key].end(record, Ending.CANCELLED)
-        case e.HandOverRefused(task=key):
+        case HandOverRefused(task=key):
             courses[key].end(record, Ending.REFUSED)
-        case e.HandOverRecalled(task=key):
+        case HandOverRecalled(task=key):
             courses[key].end(record, Ending.RECALLED)
         case e.ConsultationLapsed(task=key):
             courses[key].end(record, Ending.LAPSED)

@@ -11,6 +11,8 @@ from dossiers import events as e
 from dossiers import stop_events as s
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged, CalendarMove
+from dossiers.dispatches import DispatchesResumed, DispatchEvent, DispatchParked, DispatchReceived
+from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.phrases import (
     actor_words,
     grade_words,
@@ -113,18 +115,15 @@ def _lateness(record: e.Record) -> str:
 
 def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
     match event:
-        case e.DossierFiled():
-            return f"{who} nộp hồ sơ {event.number}: {procedure.title}"
-        case e.DossierAccepted():
-            return f"{who} tiếp nhận hồ sơ, cấp giấy hẹn trả kết quả{term_words(event.promise)}"
-        case e.DossierRefused():
-            return f"{who} từ chối tiếp nhận hồ sơ"
-        case e.ResultDecided():
-            return f"Có {_RESULTS[event.result]}{grade_words(event.grade)}"
-        case e.ResultReturned():
-            return f"{who} trả kết quả cho người nộp; hồ sơ kết thúc"
-        case e.DossierWithdrawn():
-            return f"{who} rút hồ sơ; hồ sơ kết thúc"
+        case (
+            e.DossierFiled()
+            | e.DossierAccepted()
+            | e.DossierRefused()
+            | e.ResultDecided()
+            | e.ResultReturned()
+            | e.DossierWithdrawn()
+        ):
+            return _told_of_the_course(event, procedure, who)
         case e.AppointmentMoved():
             before, after = instant_words(event.previous_at), instant_words(event.appointment_at)
             return f"{who} xin lỗi và hẹn lại từ {before} sang {after}; thời hạn ban đầu không đổi"
@@ -146,6 +145,8 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             return _told_of_time(event, procedure)
         case CalendarChanged():
             return _told_of_the_calendar(event, procedure)
+        case DispatchReceived() | DispatchParked() | DispatchesResumed():
+            return _told_of_lines(event, who)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
             return _told_of_notices(event, procedure, who)
         case SubDossierOpened() | SubDossierReported():
@@ -161,10 +162,10 @@ def _told_of_work(
     | e.TaskCancelled
     | e.StepSkipped
     | e.WorkSentBack
-    | e.DossierReleased
-    | e.HandOverAccepted
-    | e.HandOverRefused
-    | e.HandOverRecalled
+    | DossierReleased
+    | HandOverAccepted
+    | HandOverRefused
+    | HandOverRecalled
     | e.ConsultationAnswered
     | e.ConsultationLapsed,
     procedure: Procedure,
@@ -185,14 +186,14 @@ def _told_of_work(
         case e.WorkSentBack():
             back, target = task_words(procedure, event.task), step_words(procedure, event.to)
             return f"{who} trả lại từ {back} để làm lại từ bước {target}"
-        case e.DossierReleased():
+        case DossierReleased():
             return f"Hồ sơ rời {seat_words(event.sender)}, chuyển đến {seat_words(event.receiver)}"
-        case e.HandOverAccepted():
+        case HandOverAccepted():
             target = step_words(procedure, step_of(event.task))
             return f"{who} nhận bàn giao hồ sơ cho bước {target}{grade_words(event.grade)}"
-        case e.HandOverRefused():
+        case HandOverRefused():
             return f"{who} không nhận bàn giao, hồ sơ trở lại nơi gửi"
-        case e.HandOverRecalled():
+        case HandOverRecalled():
             return f"{who} thu hồi hồ sơ đã chuyển"
         case e.ConsultationAnswered():
             effect = "" if event.counted else "; trả lời muộn, chỉ ghi nhận"
@@ -244,6 +245,24 @@ def _told_of_the_applicant(
         case e.PaymentConfirmed():
             owed = f"; còn {', '.join(event.outstanding)}" if event.outstanding else "; đã nộp đủ"
             return f"{who} xác nhận đã nộp khoản {event.charge}{owed}"
+        case _:
+            assert_never(event)
+
+
+def _told_of_the_course(event: e.CourseEvent, procedure: Procedure, who: str) -> str:
+    match event:
+        case e.DossierFiled():
+            return f"{who} nộp hồ sơ {event.number}: {procedure.title}"
+        case e.DossierAccepted():
+            return f"{who} tiếp nhận hồ sơ, cấp giấy hẹn trả kết quả{term_words(event.promise)}"
+        case e.DossierRefused():
+            return f"{who} từ chối tiếp nhận hồ sơ"
+        case e.ResultDecided():
+            return f"Có {_RESULTS[event.result]}{grade_words(event.grade)}"
+        case e.ResultReturned():
+            return f"{who} trả kết quả cho người nộp; hồ sơ kết thúc"
+        case e.DossierWithdrawn():
+            return f"{who} rút hồ sơ; hồ sơ kết thúc"
         case _:
             assert_never(event)
 
@@ -319,5 +338,19 @@ def _told_of_notices(
             return f"{who} đôn đốc {task_words(procedure, event.task)}{notice_words(event.notice)}"
         case e.NoticeAcknowledged():
             return f"{who} xác nhận đã xem thông báo"
+        case _:
+            assert_never(event)
+
+
+def _told_of_lines(event: DispatchEvent, who: str) -> str:
+    match event:
+        case DispatchReceived():
+            return f"Hệ thống của {event.line} ký nhận bản tin về sự kiện {event.event}"
+        case DispatchParked():
+            return (
+                f"Chưa gửi được cho hệ thống của {event.line}; {len(event.events)} bản tin tạm để lại chờ người xử lý"
+            )
+        case DispatchesResumed():
+            return f"{who} cho gửi tiếp các bản tin tới hệ thống của {event.line}"
         case _:
             assert_never(event)

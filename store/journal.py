@@ -75,7 +75,8 @@ async def rebuild(tx: Transaction, dossier: UUID) -> int:
     state = fold(records)
     projection = render(DossierState(), state, records)
     notices, tasks = [row.id for row in projection.notices], [row.id for row in projection.tasks]
-    await tx.run(_SQL["forget_projection"], dossier, notices, tasks)
+    dispatches = [row.id for row in projection.dispatches]
+    await tx.run(_SQL["forget_projection"], dossier, notices, tasks, dispatches)
     await _write(tx, dossier, state, projection, _Written(), causes=_commands(records))
     return len(records)
 
@@ -137,6 +138,6 @@ def _record(row: asyncpg.Record) -> Record:
 
 
 def _commands(records: Sequence[Record]) -> tuple[UUID, ...]:
-    """The commands among the causes; a deadline that spoke by itself is none."""
+    """The commands among the causes; a deadline that spoke by itself and a message that went out are none."""
     causes = dict.fromkeys(one.cause for one in records)
-    return tuple(UUID(cause) for cause in causes if not cause.startswith("due:"))
+    return tuple(UUID(cause) for cause in causes if ":" not in cause)

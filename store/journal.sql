@@ -112,6 +112,13 @@ WITH rendered AS MATERIALIZED (
         sequence integer, subject text, rung text, term integer, is_overdue boolean, reached_at timestamptz,
         decided_at timestamptz, notice uuid, previous_acknowledged boolean, lifted_at timestamptz
     )
+), dispatches AS (
+    INSERT INTO dispatch AS p (dossier, id, line, event, state, settled_at, digest, problem)
+    SELECT $1, r.* FROM rendered, jsonb_to_recordset(rendered.rows -> 'dispatches') AS r (
+        id uuid, line text, event integer, state text, settled_at timestamptz, digest text, problem text
+    )
+    ON CONFLICT (id) DO UPDATE SET
+        state = EXCLUDED.state, settled_at = EXCLUDED.settled_at, digest = EXCLUDED.digest, problem = EXCLUDED.problem
 ), acknowledged AS (
     UPDATE notice n SET acknowledged_at = r.acknowledged_at, acknowledged_by = r.acknowledged_by
     FROM rendered, jsonb_to_recordset(rendered.rows -> 'acknowledged') AS r (
@@ -170,6 +177,8 @@ WITH register AS (
     DELETE FROM escalation WHERE dossier = $1
 ), strange_notices AS (
     DELETE FROM notice WHERE dossier = $1 AND id <> ALL ($2::uuid[])
+), strange_dispatches AS (
+    DELETE FROM dispatch WHERE dossier = $1 AND id <> ALL ($4::uuid[])
 ), strange_tasks AS (
     DELETE FROM task WHERE dossier = $1 AND id <> ALL ($3::uuid[])
 )

@@ -12,9 +12,11 @@ from dossiers import events as e
 from dossiers.calendar_events import CalendarChanged
 from dossiers.deadlines import Grade
 from dossiers.escalation import Notice
+from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.identity import task_id
 from dossiers.state import Clock, DossierState, Task
 from dossiers.values import APPOINTMENT, PROMISE, STOP_NOTICE, OfficerId, Subject, TaskKey
+from store.dispatch_projection import render_dispatches
 from store.rendered import (
     Acknowledgement,
     ClockState,
@@ -47,6 +49,7 @@ def render(before: DossierState, after: DossierState, records: Records) -> Proje
         lifted=lifted,
         notices=notices,
         acknowledged=acknowledged,
+        dispatches=render_dispatches(before, after, records),
     )
 
 
@@ -132,14 +135,14 @@ def _ends(state: DossierState, records: Records) -> dict[TaskKey, datetime]:
             case (
                 e.TaskCompleted()
                 | e.TaskCancelled()
-                | e.HandOverAccepted()
-                | e.HandOverRefused()
-                | e.HandOverRecalled()
+                | HandOverAccepted()
+                | HandOverRefused()
+                | HandOverRecalled()
                 | e.ConsultationLapsed()
                 | e.ConsultationAnswered(counted=True)
             ) as event:
                 ended[event.task] = record.occurred_at
-            case e.DossierReleased(task=key) if state.tasks[key].work == "hand_over":
+            case DossierReleased(task=key) if state.tasks[key].work == "hand_over":
                 ended[key] = record.occurred_at
             case _:
                 pass
@@ -161,13 +164,13 @@ def _legs(state: DossierState, records: Records) -> tuple[RenderedLeg, ...]:
     for record in records:
         match record.event:
             case e.TaskOpened(work="acceptance", task=key):
-                is_released = previous is not None and isinstance(previous.event, e.DossierReleased)
+                is_released = previous is not None and isinstance(previous.event, DossierReleased)
                 released[key] = previous if previous is not None and is_released else record
-            case e.HandOverAccepted(task=key, grade=grade):
+            case HandOverAccepted(task=key, grade=grade):
                 settled[key] = _Settled(LegState.ACCEPTED, record, grade)
-            case e.HandOverRefused(task=key):
+            case HandOverRefused(task=key):
                 settled[key] = _Settled(LegState.REFUSED, record)
-            case e.HandOverRecalled(task=key):
+            case HandOverRecalled(task=key):
                 settled[key] = _Settled(LegState.RECALLED, record)
             case e.TaskCancelled(task=key) if state.tasks[key].work == "acceptance":
                 settled[key] = _Settled(LegState.CANCELLED, record)

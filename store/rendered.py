@@ -178,6 +178,26 @@ class Acknowledgement(Row):
     acknowledged_by: OfficerId | None
 
 
+class DispatchState(StrEnum):
+    """How far a message came, as the journal says."""
+
+    WAITING = "waiting"
+    RECEIVED = "received"
+    PARKED = "parked"
+
+
+class RenderedDispatch(Row):
+    """A message to a system of somebody else."""
+
+    id: UUID
+    line: AgencyCode
+    event: int
+    state: DispatchState
+    settled_at: StoredInstant | None
+    digest: str | None
+    problem: str | None
+
+
 class Projection(Row):
     """Everything that some records change on the read side."""
 
@@ -191,3 +211,4 @@ class Projection(Row):
     lifted: tuple[Lifting, ...]
     notices: tuple[RenderedNotice, ...]
     acknowledged: tuple[Acknowledgement, ...]
+    dispatches: tuple[RenderedDispatch, ...]

@@ -289,6 +289,23 @@ CREATE TABLE public.directory_version (
     published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
+CREATE TABLE public.dispatch (
+    id uuid NOT NULL,
+    dossier uuid NOT NULL,
+    line text NOT NULL,
+    event integer NOT NULL,
+    state text NOT NULL,
+    settled_at timestamp with time zone,
+    digest text,
+    problem text,
+    attempts integer DEFAULT 0 NOT NULL,
+    attempted_at timestamp with time zone,
+    failure text,
+    arrived_at timestamp with time zone,
+    arrived_digest text,
+    CONSTRAINT dispatch_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'received'::text, 'parked'::text])))
+);
+
 CREATE TABLE public.dossier (
     id uuid NOT NULL,
     number text NOT NULL,
@@ -557,6 +574,12 @@ ALTER TABLE ONLY public.directory_calendar
 ALTER TABLE ONLY public.directory_version
     ADD CONSTRAINT directory_version_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.dispatch
+    ADD CONSTRAINT dispatch_dossier_line_event_key UNIQUE (dossier, line, event);
+
+ALTER TABLE ONLY public.dispatch
+    ADD CONSTRAINT dispatch_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.dossier_event
     ADD CONSTRAINT dossier_event_pkey PRIMARY KEY (dossier, sequence);
 
@@ -624,6 +647,8 @@ CREATE INDEX command_inbox_pending ON public.command_inbox USING btree (dossier,
 CREATE INDEX command_refused ON public.command_inbox USING btree (accepted_at DESC, id DESC) WHERE (state = 'refused'::text);
 
 CREATE INDEX deadline_stop_notice ON public.deadline USING btree (due_at, dossier) WHERE ((subject = 'stop-notice'::text) AND (state = 'running'::text));
+
+CREATE INDEX dispatch_owed ON public.dispatch USING btree (line, state) WHERE (arrived_at IS NULL);
 
 CREATE INDEX dossier_agencies ON public.dossier USING gin (agencies);
 
@@ -693,6 +718,9 @@ ALTER TABLE ONLY public.command_inbox
 ALTER TABLE ONLY public.deadline
     ADD CONSTRAINT deadline_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
+ALTER TABLE ONLY public.dispatch
+    ADD CONSTRAINT dispatch_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
+
 ALTER TABLE ONLY public.dossier_event
     ADD CONSTRAINT dossier_event_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
@@ -747,6 +775,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline TO lienthong_app;
 GRANT SELECT,INSERT ON TABLE public.directory_calendar TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.directory_version TO lienthong_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dispatch TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.dossier TO lienthong_app;
 

@@ -18,6 +18,7 @@ from store.projection import render
 from store.rendered import (
     Projection,
     RenderedDeadline,
+    RenderedDispatch,
     RenderedEscalation,
     RenderedLeg,
     RenderedNotice,
@@ -59,7 +60,9 @@ async def _differing_rows(tx: Transaction, dossier: UUID, projection: Projection
     deadlines = {row.subject: row for row in RenderedDeadline.from_rows(await tx.all(_SQL["read_deadlines"], dossier))}
     rungs = {row.sequence: row for row in RenderedEscalation.from_rows(await tx.all(_SQL["read_escalations"], dossier))}
     notices = {row.id: row for row in RenderedNotice.from_rows(await tx.all(_SQL["read_notices"], dossier))}
+    messages = {row.id: row for row in RenderedDispatch.from_rows(await tx.all(_SQL["read_dispatches"], dossier))}
     return [
+        *_compare("dispatch", messages, {row.id: row for row in projection.dispatches}),
         *_compare("task", tasks, {row.key: row for row in projection.tasks}),
         *_compare("leg", legs, {row.task: row for row in projection.legs}),
         *_compare("deadline", deadlines, {row.subject: row for row in projection.deadlines}),

@@ -16,6 +16,9 @@ SELECT * FROM escalation WHERE dossier = $1;
 -- name: read_notices
 SELECT * FROM notice WHERE dossier = $1;
 
+-- name: read_dispatches
+SELECT * FROM dispatch WHERE dossier = $1;
+
 -- name: find_stray_marks
 -- What only the store knows, against what the journal knows.
 SELECT 'task ' || t.key || ': pending by a command that is not pending' AS difference

@@ -26,3 +26,8 @@ def dossier_of(workflow_id: str) -> UUID:
 def activity_queue(task_queue: str) -> str:
     """Activities have workers of their own, so a slow effect never delays an act."""
     return f"{task_queue}-activities"
+
+
+def line_queue(task_queue: str, line: str) -> str:
+    """Messages to one agency's system wait for no other agency's."""
+    return f"{task_queue}-line-{line}"

@@ -23,8 +23,10 @@ from dossiers.errors import DossierError, JournalAhead
 from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.fast_clock import dossier_time, wall_time
+from dossiers.lines import is_owed
 from dossiers.state import DossierState
 from workflows.addresses import DOSSIER, STATE, activity_queue
+from workflows.couriers import Couriers
 from workflows.messages import ActAnswer, Carried, DossierStart
 from workflows.options import DATABASE, FLUSH_AGAIN_AFTER, HISTORY_SOFT_LIMIT, REMEMBERED_COMMANDS
 from workflows.refusals import refusal
@@ -47,6 +49,7 @@ class DossierWorkflow:
         self._owes_flush = bool(self._unjournalled)
         self._is_flushing = False
         self._is_sending = False
+        self._couriers = Couriers(start, lambda: self._state, self._settle)
         self._rehearsed: tuple[UUID, tuple[Record, ...]] | None = None
         for kind in COMMAND_KINDS:
             workflow.set_update_handler(kind, self._apply, validator=self._examine)
@@ -56,7 +59,8 @@ class DossierWorkflow:
     async def run(self, start: DossierStart) -> None:  # noqa: ARG002  (Temporal gives init and run the same input)
         """Let time do its part until nothing more can happen, then leave nothing unjournalled behind."""
         beside = [asyncio.create_task(self._flush()), asyncio.create_task(self._correspond())]
-        while self._unjournalled or self._letters or not self._state.status.is_closed:
+        self._couriers.go()
+        while not self._is_over():
             try:
                 await self._pass_time()
             except asyncio.CancelledError:
@@ -66,6 +70,7 @@ class DossierWorkflow:
             if self._should_renew():
                 for task in beside:
                     task.cancel()
+                self._couriers.stop()
                 workflow.continue_as_new(self._renewed())
 
     @workflow.query(name=STATE)
@@ -110,7 +115,17 @@ class DossierWorkflow:
             self._letters += to_say
             self._owes_flush = True
         self._next = next_deadline(self._state)
+        self._couriers.go()
         self._show()
+
+    def _settle(self, records: tuple[Record, ...]) -> None:
+        self._append(records)
+        self._owes_flush = True
+
+    def _is_over(self) -> bool:
+        """Nothing more may happen, all of it is in the journal, and every message has arrived or is parked."""
+        is_settled = not (self._unjournalled or self._letters or is_owed(self._state))
+        return self._state.status.is_closed and is_settled
 
     def _show(self) -> None:
         if self._state.filed is not None:
@@ -130,7 +145,7 @@ class DossierWorkflow:
     async def _pass_time(self) -> None:
         """Wait for the next deadline; a timer stays armed unless an earlier one appears."""
         if self._state.status.is_closed:
-            await workflow.wait_condition(lambda: not self._unjournalled and not self._letters)
+            await workflow.wait_condition(self._is_over)
             return
         armed = self._next
         if armed is None:
@@ -163,12 +178,15 @@ class DossierWorkflow:
     async def _flush(self) -> None:
         """Carry to the journal what no caller carries; one call at a time, always all there is."""
         while True:
-            await workflow.wait_condition(lambda: self._owes_flush or self._state.status.is_closed)
+            await workflow.wait_condition(self._has_to_flush)
             self._owes_flush = False
             if self._unjournalled:
                 await self._record(self._unjournalled)
-            elif self._state.status.is_closed:
+            elif self._is_over():
                 return
+
+    def _has_to_flush(self) -> bool:
+        return self._owes_flush or (self._state.status.is_closed and (bool(self._unjournalled) or self._is_over()))
 
     async def _record(self, events: tuple[Record, ...]) -> None:
         self._is_flushing = True
@@ -230,7 +248,8 @@ class DossierWorkflow:
         info = workflow.info()
         if self._state.status.is_closed or info.get_current_history_length() < HISTORY_SOFT_LIMIT:
             return False
-        return not (self._is_flushing or self._is_sending) or info.is_continue_as_new_suggested()
+        is_busy = self._is_flushing or self._is_sending or self._couriers.are_out
+        return not is_busy or info.is_continue_as_new_suggested()
 
     def _renewed(self) -> DossierStart:
         carried = Carried(

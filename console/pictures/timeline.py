@@ -12,8 +12,9 @@ from typing import NamedTuple
 from console.pictures.scale import Band, Scale, Tick
 from dossiers.deadline_errors import DeadlineError
 from dossiers.deadlines import Grade, deadline
-from dossiers.events import DossierReleased, HandOverAccepted, Record, TaskOpened
+from dossiers.events import Record, TaskOpened
 from dossiers.evolve import fold
+from dossiers.hand_over_events import DossierReleased, HandOverAccepted
 from dossiers.instants import local
 from dossiers.leg_accounts import grade_of
 from dossiers.phrases import task_words

@@ -17,7 +17,6 @@ from dossiers.events import (
     AnyEvent,
     DossierAccepted,
     EscalationLifted,
-    HandOverAccepted,
     Record,
     ResultDecided,
     RungReached,
@@ -25,6 +24,7 @@ from dossiers.events import (
     TaskOpened,
 )
 from dossiers.fast_clock import FastClock
+from dossiers.hand_over_events import HandOverAccepted
 from dossiers.instants import parse_instant
 from store.inbox import Errand
 from tests.acceptance.town import Town, clock, eventually, town, until

@@ -184,7 +184,7 @@ async def town(
         http = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://api", timeout=60)
         )
-        yield Town(Office(parts, app, http), database, client, queue, catalogue)
+        yield Town(Office(parts, app, http, queue), database, client, queue, catalogue)
 
 
 def clock(origin: str, factor: int, *hours: tuple[str, str, str]) -> FastClock:

@@ -10,7 +10,8 @@ from openapi_spec_validator import validate
 from api.app import ROUTERS, create_app
 from api.openapi import describe
 from api.problems import KINDS, MEDIA_TYPE
-from dossiers.commands import COMMAND_KINDS, BundleCommand
+from dossiers.bundle_commands import BundleCommand
+from dossiers.commands import COMMAND_KINDS
 from tests.support.desks import Office
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -57,6 +58,7 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
         *("saveView", "listViews", "listViewTasks", "deleteView"),
         *("registerAbsence", "listAbsences", "endAbsence"),
         *("listEscalations", "listNotices", "listAlarms", "showStatistics", "showCommand", "showCaller"),
+        *("listLines", "listDispatches", "resumeDispatches"),
         *("listenToEvents", "listProcedures", "showProcedure", "showDirectory", "healthz", "readyz"),
     }
 

@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "suspendDossier": {"ground": "suspension", "document": REASON},
     "resumeDossier": {"document": REASON},
     "reappoint": {"appointment_at": "2026-12-31T17:00:00+07:00", "reason": REASON},
+    "resumeDispatches": {"line": "ha-long-centre"},
     "transferTask": {"officer": "ha-long-counter-2"},
 }
 

@@ -14,15 +14,19 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 import activities
 import dossiers
 import workflows
+from activities.dispatching import Exchange
 from activities.letters import Courier
+from agencies.retries import RetryTable
 from dossiers.commands import COMMAND_KINDS
 from store.database import Database
-from worker import PASSED_THROUGH, WORKFLOWS, activities_of, sandboxed_runner
+from worker import PASSED_THROUGH, WORKFLOWS, activities_of, line_activities_of, sandboxed_runner
 from workflows.addresses import activity_queue, dossier_of, dossier_workflow_id
 
 #: Registration only binds it; no test here performs an effect.
 NOWHERE = cast("Database", None)
 NOBODY = cast("Courier", None)
+NO_LINES = cast("Exchange", None)
+REGISTERED = (*activities_of(NOWHERE, NOBODY), *line_activities_of(NOWHERE, NO_LINES, RetryTable()))
 
 
 def test_every_workflow_is_registered() -> None:
@@ -39,7 +43,7 @@ def test_every_workflow_is_registered() -> None:
 
 def test_every_activity_is_registered() -> None:
     written = [name for module in modules_of(activities) for name in activity_names(module)]
-    registered = [activity._Definition.must_from_callable(one).name for one in activities_of(NOWHERE, NOBODY)]
+    registered = [activity._Definition.must_from_callable(one).name for one in REGISTERED]
 
     assert written
     assert sorted(registered, key=str) == sorted(written)
@@ -50,9 +54,10 @@ def test_every_workflow_and_activity_has_a_name_of_its_own_on_the_wire() -> None
     definitions = [workflow._Definition.must_from_class(one) for one in WORKFLOWS]
 
     assert [definition.name for definition in definitions] == ["Dossier"]
-    assert [activity._Definition.must_from_callable(one).name for one in activities_of(NOWHERE, NOBODY)] == [
+    assert [activity._Definition.must_from_callable(one).name for one in REGISTERED] == [
         "record_events",
         "send_letter",
+        "dispatch",
     ]
 
 

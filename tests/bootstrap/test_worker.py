@@ -17,10 +17,16 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from agencies.directory import load_directory
+from agencies.line_terms import LineTerms
+from agencies.roster import Directory
+from agencies.signatures import drawn_key
 from bootstrap import CHECKOUT
+from commands.calendars import publish_directory
 from embedded.ports import free_port
+from store.database import Database as Store
 from tests.support.postgres import Database
-from workflows.addresses import activity_queue
+from workflows.addresses import activity_queue, line_queue
 
 WORKFLOWS = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
 ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
@@ -53,6 +59,48 @@ async def test_a_worker_takes_the_work_of_its_role_and_no_other(
     assert status == 0
 
 
+async def test_a_line_of_a_directory_that_is_published_meanwhile_is_served_within_seconds(
+    database: Database, temporal_environment: WorkflowEnvironment
+) -> None:
+    client, queue = temporal_environment.client, f"role-{uuid.uuid4()}"
+    line = line_queue(queue, "portal")
+    environment = {
+        "LIENTHONG_DATABASE_URL": database.url,
+        "LIENTHONG_TEMPORAL_ADDRESS": client.service_client.config.target_host,
+        "LIENTHONG_TASK_QUEUE": queue,
+        "LIENTHONG_WORKER_ROLE": "activities",
+    }
+    store = await Store.connect(database.url, application="test")
+    with running(environment) as process:
+        await _taken(client, queue, at_least={ACTIVITIES})
+        before = await _is_polled(client, line, ACTIVITIES)
+        async with store.transaction() as tx:
+            await publish_directory(tx, _with_a_line())
+        async with asyncio.timeout(60):
+            while not await _is_polled(client, line, ACTIVITIES):
+                await asyncio.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        status = await asyncio.to_thread(process.wait, 20)
+    await store.close()
+
+    assert not before
+    assert status == 0
+
+
+def _with_a_line() -> Directory:
+    terms = LineTerms.model_validate(
+        {
+            "code": "portal",
+            "connector": "webhook",
+            "interest": "status",
+            "url": "http://127.0.0.1:1/messages",
+            "networks": ["127.0.0.0/8"],
+            "receipt_keys": [drawn_key()[1]],
+        }
+    )
+    return load_directory().model_copy(update={"lines": (terms,)})
+
+
 @contextmanager
 def running(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     known = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}
@@ -77,14 +125,15 @@ async def _taken(client: Client, queue: str, *, at_least: set[int]) -> set[int]:
 
 
 async def _polled(client: Client, queue: str) -> set[int]:
-    found = set()
-    for name, kind in ((queue, WORKFLOWS), (activity_queue(queue), ACTIVITIES)):
-        request = DescribeTaskQueueRequest(
-            namespace=client.namespace, task_queue=TaskQueue(name=name), task_queue_type=kind
-        )
-        if (await client.workflow_service.describe_task_queue(request)).pollers:
-            found.add(int(kind))
-    return found
+    places = ((queue, WORKFLOWS), (activity_queue(queue), ACTIVITIES))
+    return {int(kind) for name, kind in places if await _is_polled(client, name, kind)}
+
+
+async def _is_polled(client: Client, queue: str, kind: "TaskQueueType.ValueType") -> bool:
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
+    )
+    return bool((await client.workflow_service.describe_task_queue(request)).pollers)
 
 
 async def _counted(port: int) -> str:

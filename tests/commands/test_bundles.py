@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.letters import SUB_DOSSIER_UNFIT
-from dossiers import commands as c
+from dossiers.bundle_commands import WithdrawWithParent
 from dossiers.identity import sub_dossier_id
 from store.catalogue import publish_procedure
 from store.filing import read_applicant
@@ -201,6 +201,6 @@ async def test_a_part_is_filed_under_the_version_in_force_that_day(office: Offic
 async def test_a_person_says_nothing_in_the_name_of_a_dossier(town: BundledOffice) -> None:
     whole = await town.receive()
     birth = await town.part(whole, "birth")
-    outcome = await town.office.act(birth, c.WithdrawWithParent())
+    outcome = await town.office.act(birth, WithdrawWithParent())
 
     assert getattr(outcome, "code", None) == "not-permitted"

@@ -1,5 +1,6 @@
 from dossiers import commands as c
 from dossiers import events as e
+from dossiers.bundle_commands import ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.bundles import Message, Opening, letters
 from dossiers.errors import NotPermitted, TaskUnknown, WrongAct
@@ -279,7 +280,7 @@ def test_withdrawing_a_whole_that_stands_still_reaches_its_parts() -> None:
 def test_only_a_dossier_of_the_bundle_speaks_in_it() -> None:
     made = bundle()
     birth, known = made.part("birth"), made.known("birth")
-    report = c.ReportSubDossier(
+    report = ReportSubDossier(
         task=task_key("birth#1"), stage="decided", sequence=99, number=DossierNumber("P-1"), result="granted"
     )
     parent = birth.state.filed.parent if birth.state.filed is not None else None
@@ -287,8 +288,8 @@ def test_only_a_dossier_of_the_bundle_speaks_in_it() -> None:
 
     for by in (CITIZEN, stranger, person(made.whole.task("birth").seat, made.whole.task("birth").role)):
         made.whole.refused(NotPermitted, report, by=by)
-        birth.refused(NotPermitted, c.WithdrawWithParent(), by=by)
-        birth.refused(NotPermitted, c.ReturnWithParent(), by=by)
+        birth.refused(NotPermitted, WithdrawWithParent(), by=by)
+        birth.refused(NotPermitted, ReturnWithParent(), by=by)
     made.whole.refused(
         TaskUnknown, report.model_copy(update={"task": task_key("residence#1")}), by=voice(known.dossier)
     )

@@ -4,6 +4,7 @@ from dossiers import commands as c
 from dossiers import events as e
 from dossiers.deadlines import Grade
 from dossiers.errors import NotPermitted, TaskNotOpen, WrongAct
+from dossiers.hand_over_events import DossierReleased, HandOverAccepted
 from dossiers.instants import parse_instant
 from dossiers.procedure import Role
 from dossiers.seats import Actor, CallerKind
@@ -36,7 +37,7 @@ def on_the_shelf() -> Run:
 def test_electronic_release_comes_with_completing_the_step_before() -> None:
     """NĐ 61/2018/NĐ-CP, Điều 18."""
     run = released()
-    release = run.last(e.DossierReleased)
+    release = run.last(DossierReleased)
 
     assert run.live() == ["study#1/acceptance"]
     assert (release.sender, release.receiver) == (run.seat("counter"), run.seat("office"))
@@ -51,7 +52,7 @@ def test_paper_is_released_by_hand_by_whoever_did_the_step_before() -> None:
     assert (leg.seat, leg.role) == (run.seat("counter"), Role.COUNTER)
     run.act(c.HandOver(task=leg.key), "2026-03-02T14:30")
     assert run.live() == ["study#1/acceptance"]
-    assert run.last(e.DossierReleased).task == leg.key
+    assert run.last(DossierReleased).task == leg.key
 
 
 def test_the_receivers_clock_starts_when_it_accepts() -> None:
@@ -80,7 +81,7 @@ def test_an_acceptance_is_graded_on_the_transfer_limit() -> None:
     run = released()
     run.act(c.AcceptHandOver(task=run.key("study")), "2026-03-03T08:00")
 
-    assert run.last(e.HandOverAccepted).grade is Grade.LATE
+    assert run.last(HandOverAccepted).grade is Grade.LATE
 
 
 @pytest.mark.parametrize("rules", [ELECTRONIC, PAPER], ids=["electronic", "paper"])
@@ -186,7 +187,7 @@ def test_work_on_the_dossier_is_not_a_leg() -> None:
 def test_a_dossier_travels_only_between_agencies() -> None:
     run = at_branches()
     run.finish()
-    legs = {event.task.split("#")[0] for event in run.events(e.HandOverAccepted)}
+    legs = {event.task.split("#")[0] for event in run.events(HandOverAccepted)}
 
     assert legs == {"study", "residence", "taxation", "conclusion", "return"}
 
@@ -194,7 +195,7 @@ def test_a_dossier_travels_only_between_agencies() -> None:
 def test_a_dossier_travels_from_the_last_step_done_past_those_that_did_not_apply() -> None:
     run = Run.filed(ELECTRONIC, MORNING, **ONE_BRANCH)
     run.finish()
-    by_leg = {event.receiver.unit: event.sender for event in run.events(e.DossierReleased)}
+    by_leg = {event.receiver.unit: event.sender for event in run.events(DossierReleased)}
 
     assert by_leg[run.seat("office").unit] == run.seat("police")
     assert [event.step for event in run.events(e.StepSkipped)] == ["taxation", "opinion"]
@@ -208,7 +209,7 @@ def test_a_dossier_travels_past_an_opinion_because_it_never_lay_there() -> None:
     run.forward("opinion")
 
     assert "residence#1/acceptance" in run.live()
-    assert run.events(e.DossierReleased)[-1].sender == run.seat("office")
+    assert run.events(DossierReleased)[-1].sender == run.seat("office")
 
 
 def test_a_join_at_an_agency_that_did_a_branch_itself_needs_no_leg() -> None:
@@ -225,8 +226,8 @@ def test_the_same_dossier_on_paper_travels_by_released_and_accepted() -> None:
     run = Run.filed(LAND, MORNING, obligation_kind="land_use_fee", obligation_due=True)
     run.finish()
 
-    assert len(run.events(e.DossierReleased)) == len(run.events(e.HandOverAccepted)) == 5
-    assert all("/hand-over" in event.task for event in run.events(e.DossierReleased))
+    assert len(run.events(DossierReleased)) == len(run.events(HandOverAccepted)) == 5
+    assert all("/hand-over" in event.task for event in run.events(DossierReleased))
 
 
 def test_a_transfer_limit_is_counted_on_the_calendars_of_both_sides() -> None:

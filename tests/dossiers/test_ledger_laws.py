@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers import events as e
+from dossiers.hand_over_events import HandOverAccepted
 from dossiers.ledger import Account, Ledger, ledger
 from dossiers.limits import Counting, LimitUnit
 from dossiers.slices import Slice, SliceKind, spans
@@ -141,7 +142,7 @@ def test_the_journal_carries_the_grade_that_the_ledger_gives(data: st.DataObject
     carried = {
         record.event.task: record.event.grade
         for record in run.records
-        if isinstance(record.event, e.TaskCompleted | e.HandOverAccepted)
+        if isinstance(record.event, e.TaskCompleted | HandOverAccepted)
         or (isinstance(record.event, e.ConsultationAnswered) and record.event.counted)
     }
     told = {leg.task: leg.grade for leg in ledger(run.records, run.rules, run.now).legs}

@@ -46,7 +46,15 @@ WORKING = [act for act in ACTS if act not in CARRYING + SUPERVISING]
 
 def test_every_act_on_a_task_is_listed_here() -> None:
     stopping = {"suspend", "resume", "send_stop_notice"}
-    others = {"file", "answer_supplement", "reappoint", "acknowledge_notice", "withdraw", "change_calendar"}
+    others = {
+        "file",
+        "answer_supplement",
+        "reappoint",
+        "acknowledge_notice",
+        "withdraw",
+        "change_calendar",
+        "resume_dispatches",
+    }
     on_dossiers = stopping | others
     between_dossiers = {"report_sub_dossier", "withdraw_with_parent", "return_with_parent"}
 

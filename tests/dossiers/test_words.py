@@ -6,18 +6,31 @@ import pytest
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.deadlines import Grade
+from dossiers.dispatches import Interest
 from dossiers.instants import parse_instant
+from dossiers.lines import parked, received
 from dossiers.phrases import actor_words, outcome_words, rung_words, subject_words, task_words
 from dossiers.procedure import OnTimeout, Role, SupplementPolicy
 from dossiers.seats import Actor, CallerKind
 from dossiers.state import Clock, DossierStatus
 from dossiers.stops import StopReason
 from dossiers.terms import Term
-from dossiers.values import APPOINTMENT, PROMISE, OfficerId, Subject, task_key
+from dossiers.values import APPOINTMENT, PROMISE, AgencyCode, OfficerId, Subject, task_key
 from dossiers.words import deadline_words, status_words, story
 from tests.dossiers.branching import ALL_BRANCHES, ONE_BRANCH, at_branches, branching, supplementing
 from tests.dossiers.bundled import Bundle
-from tests.support.builders import CALENDAR, LAND, PERMIT, Run, change_calendar, person, procedure, rulebook_of, text
+from tests.support.builders import (
+    CALENDAR,
+    COPY,
+    LAND,
+    PERMIT,
+    Run,
+    change_calendar,
+    person,
+    procedure,
+    rulebook_of,
+    text,
+)
 
 MORNING = "2026-03-02T08:00"
 
@@ -80,6 +93,17 @@ def stopped() -> Run:
     return run
 
 
+def line_that_was_dead() -> Run:
+    """Parked, sent on by a supervisor, signed for."""
+    line = AgencyCode("portal")
+    run = Run(COPY, MORNING)
+    run.act(run.filing(lines={line: Interest.STATUS}))
+    run._take(parked(run.rules, run.state, line, 1, "partner-unreachable", now=run.now))
+    run.act(c.ResumeDispatches(line=line))
+    run._take(received(run.rules, run.state, line, 1, "sha-256=:x:", now=run.now))
+    return run
+
+
 def everything_that_can_happen() -> list[Run]:
     """Runs in which, together, every kind of event occurs."""
     paying = Run.filed(LAND, MORNING, obligation_kind="transfer_tax", obligation_due=True)
@@ -88,7 +112,17 @@ def everything_that_can_happen() -> list[Run]:
     refused.act(c.Refuse(task=refused.key("reception"), reason=text()))
     recounted = Run.filed(PERMIT, MORNING, floors=3)
     recounted.act(change_calendar(CALENDAR, CALENDAR.model_copy(update={"version": "vn-2026.3"})))
-    return [eventful(), paying, lifted(), extended_and_withdrawn(), refused, recounted, bundled(), stopped()]
+    return [
+        line_that_was_dead(),
+        eventful(),
+        paying,
+        lifted(),
+        extended_and_withdrawn(),
+        refused,
+        recounted,
+        bundled(),
+        stopped(),
+    ]
 
 
 def bundled() -> Run:

@@ -17,7 +17,7 @@ from dossiers.values import Result
 from embedded.stack import MIGRATIONS
 from store.histories import HistoryPlace
 from store.inbox import CommandState
-from store.rendered import ClockState, DeadlineState, LegState
+from store.rendered import ClockState, DeadlineState, DispatchState, LegState
 from store.worklist import WorklistAct
 from tests.support.postgres import Database
 from tests.support.schema import SCHEMA, schema_of
@@ -29,6 +29,7 @@ WORDS: dict[tuple[str, str], type[StrEnum] | tuple[str, ...]] = {
     ("caller", "roles"): Role,
     ("command_inbox", "state"): CommandState,
     ("deadline", "state"): ClockState,
+    ("dispatch", "state"): DispatchState,
     ("dossier", "channel"): Channel,
     ("dossier", "grade"): Grade,
     ("dossier", "history"): HistoryPlace,

@@ -16,6 +16,7 @@ from agencies.calendars import load_calendar
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.advance import advance, next_deadline
+from dossiers.bundle_commands import ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.calendar import WorkCalendar
 from dossiers.calendar_change import calendars_change
 from dossiers.conditions import FactValue
@@ -288,11 +289,11 @@ class Run:
                 return person(self.seat(self.rules.procedure.counter.name), Role.COUNTER)
             case c.AcknowledgeNotice():
                 return self.recipient(self.state.notices[command.notice])
-            case c.Remind() | c.ChangeCalendar():
+            case c.Remind() | c.ChangeCalendar() | c.ResumeDispatches():
                 return SUPERVISOR
-            case c.ReportSubDossier():
+            case ReportSubDossier():
                 return voice(self.state.sub_dossiers[command.task].dossier)
-            case c.WithdrawWithParent() | c.ReturnWithParent():
+            case WithdrawWithParent() | ReturnWithParent():
                 assert self.state.filed is not None
                 assert self.state.filed.parent is not None
                 return voice(self.state.filed.parent.dossier)

@@ -141,7 +141,7 @@ def _about_journals(journals: Journals) -> Iterator[str]:
     for dossier, journal in journals.items():
         if [one.sequence for one in journal] != list(range(1, len(journal) + 1)):
             yield f"journal of {dossier} has a gap"
-        causes = Counter(cause for cause, _ in groupby(one.cause for one in journal) if not cause.startswith("due:"))
+        causes = Counter(cause for cause, _ in groupby(one.cause for one in journal) if ":" not in cause)
         yield from (f"command {cause} was applied {n} times to {dossier}" for cause, n in causes.items() if n > 1)
         kinds = Counter[str](one.event.kind for one in journal)
         yield from (f"{kind} happened {kinds[kind]} times to {dossier}" for kind in _ONCE if kinds[kind] > 1)
@@ -179,7 +179,7 @@ def _about_inbox(inbox: Iterable[Command], journals: Journals) -> Iterator[str]:
                 yield f"command {command.id} was refused and has events"
     known = {(command.dossier, str(command.id)) for command in inbox}
     for dossier, cause in sorted(caused - known, key=str):
-        if not cause.startswith("due:"):
+        if ":" not in cause:
             yield f"event of {dossier} was caused by {cause}, which is no command"
 
 

@@ -74,8 +74,9 @@ class Desk:
 class Office:
     """The API and everybody who may call it."""
 
-    def __init__(self, parts: Parts, app: FastAPI, http: httpx.AsyncClient) -> None:
+    def __init__(self, parts: Parts, app: FastAPI, http: httpx.AsyncClient, task_queue: str) -> None:
         self.parts = parts
+        self.task_queue = task_queue
         self.app = app
         self.http = http
         self._desks: dict[str, Desk] = {}
@@ -145,7 +146,7 @@ async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
         app = attach(create_app(parts))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://api"))
-        yield Office(parts, app, http)
+        yield Office(parts, app, http, queue)
 
 
 def done(answer: httpx.Response, status: int = 200) -> Json:

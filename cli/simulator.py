@@ -1,0 +1,62 @@
+"""`simulator agency|key`: an agency's own system as a process of its own, for acceptance and for integrators."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import uvicorn
+from cyclopts import App, Parameter
+from pydantic import SecretStr
+
+from agencies.signatures import drawn_key
+from agencies.simulator import AgencySystem, Faults, Ledger
+from cli.report import AsJson, report
+from dossiers.instants import VIETNAM
+
+app = App(name="simulator", help="Giả lập hệ thống riêng của một cơ quan; chạy thành tiến trình riêng.")
+
+#: Secrets come by the environment: a command line is read by every process of the machine.
+SECRETS, RECEIPT_KEY, API_KEY = "SIMULATOR_SECRETS", "SIMULATOR_RECEIPT_KEY", "SIMULATOR_API_KEY"
+
+
+@app.command
+def agency(  # noqa: PLR0913 - each fault is an option of its own
+    *,
+    port: Annotated[int, Parameter(help="Cổng lắng nghe trên 127.0.0.1.")],
+    ledger: Annotated[Path, Parameter(help="Tệp ghi những gì đã nhận; còn nguyên qua lần khởi động sau.")],
+    api: Annotated[str | None, Parameter(help="Địa chỉ API để tự trả lời; bỏ trống thì chỉ nhận.")] = None,
+    seed: int = 0,
+    slow: float = 0,
+    broken: float = 0,
+    dropped: float = 0,
+    unsigned: float = 0,
+    repeated: float = 0,
+) -> None:
+    """Nhận bản tin có chữ ký, ký nhận, rồi tự làm phần việc của cơ quan qua API.
+
+    Môi trường: SIMULATOR_SECRETS (whsec_…, cách nhau bằng dấu cách), SIMULATOR_RECEIPT_KEY (whsk_…), SIMULATOR_API_KEY.
+    """
+    client = None if api is None else _client(api)
+    system = AgencySystem(
+        secrets=tuple(SecretStr(one) for one in os.environ[SECRETS].split()),
+        receipt_key=os.environ[RECEIPT_KEY],
+        ledger=Ledger.opened(ledger),
+        faults=Faults(seed=seed, slow=slow, broken=broken, dropped=dropped, unsigned=unsigned, repeated=repeated),
+        api=client,
+        now=lambda: datetime.now(VIETNAM),
+    )
+    uvicorn.run(system.app(), host="127.0.0.1", port=port, log_level="critical", access_log=False)
+
+
+@app.command
+def key(*, json: AsJson = False) -> None:
+    """Tạo một cặp khóa ký biên nhận: khóa riêng cho hệ thống cơ quan, khóa công khai cho danh bạ."""
+    private, public = drawn_key()
+    report(as_json=json).answer({"private": private, "public": public}, f"{private}\n{public}", public)
+
+
+def _client(api: str) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {os.environ[API_KEY]}"}
+    return httpx.AsyncClient(base_url=api, headers=headers, timeout=15, trust_env=False)

@@ -1,0 +1,149 @@
+"""`directory` and `line` as operators run them, with an agency's own system that dies and comes back."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from agencies.directory import SHIPPED
+from agencies.lines import Lines, Secrets
+from agencies.retries import RetryTable
+from cli import directory, lines
+from cli.operation import StoreRefused
+from dossiers.dispatches import Interest
+from dossiers.instants import VIETNAM
+from dossiers.values import AgencyCode
+from store.rendered import DispatchState
+from tests.commands.office import Office
+from tests.support.carriage import eventually
+from tests.support.partner import Partner, partner
+from tests.support.postgres import Database
+from worker import line_activities_of, line_worker
+
+PORTAL = AgencyCode("portal")
+LATER = "quang-ninh-2026.2"
+
+Told = Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, Any]]
+
+
+@pytest.fixture
+def told(
+    office: Office,
+    database: Database,
+    temporal_environment: WorkflowEnvironment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Told:
+    """What a command answers to programs, run where that office is the product."""
+    monkeypatch.setenv("LIENTHONG_DATA_DIR", str(tmp_path / "nothing-runs-here"))
+    monkeypatch.setenv("LIENTHONG_DATABASE_URL", database.url)
+    monkeypatch.setenv("LIENTHONG_TEMPORAL_ADDRESS", temporal_environment.client.service_client.config.target_host)
+    monkeypatch.setenv("LIENTHONG_TASK_QUEUE", office.task_queue)
+
+    async def run(command: Coroutine[Any, Any, None]) -> Any:  # noqa: ANN401  (whatever the command answers)
+        capsys.readouterr()
+        await command
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def written(folder: Path, system: Partner | None = None, *, version: str = LATER) -> Path:
+    """The shipped directory under another name, with a line if there is a system."""
+    shutil.copytree(SHIPPED, folder)
+    head = folder / "directory.yaml"
+    head.write_text(head.read_text(encoding="utf-8").replace("quang-ninh-2026.1", version, 1), encoding="utf-8")
+    if system is not None:
+        terms = system.terms.model_copy(update={"interest": Interest.STATUS}).model_dump(mode="json")
+        (folder / "lines.yaml").write_text(json.dumps({"lines": [terms]}), encoding="utf-8")
+    return folder
+
+
+@asynccontextmanager
+async def sending(office: Office, system: Partner) -> AsyncIterator[None]:
+    """A worker that gives up at once."""
+    system.write_secrets()
+    register, secrets = office.catalogue.directories, Secrets(system.secrets_file)
+    async with Lines(register, secrets, lambda: datetime.now(VIETNAM)) as ours:
+        activities = line_activities_of(office.database, ours, RetryTable(waits=()))
+        async with line_worker(office.client, office.task_queue, PORTAL, activities):
+            yield
+
+
+async def test_what_a_dead_system_did_not_get_is_seen_and_sent_on_from_the_command_line(
+    office: Office, told: Told, tmp_path: Path
+) -> None:
+    async with partner(PORTAL, tmp_path) as system, sending(office, system):
+        published = await told(directory.publish(written(tmp_path / "province", system), json=True))
+        await system.kill()
+        dossier = await office.file()
+        await office.finish(dossier)
+
+        async def is_parked() -> bool:
+            [line] = await told(lines.list_all(json=True))
+            return bool(line["parked"]) and not line["waiting"]
+
+        await eventually(is_parked)
+        [line] = await told(lines.list_all(json=True))
+        parked = await told(lines.dispatches(PORTAL, json=True))
+
+        async def has_ended() -> bool:
+            return all(one["is_closed"] for one in await told(lines.dispatches(PORTAL, json=True)))
+
+        await eventually(has_ended)
+        await system.start()
+        resumed = await told(lines.resume(PORTAL, json=True))
+        [after] = await told(lines.list_all(json=True))
+        received = await told(lines.dispatches(PORTAL, state=DispatchState.RECEIVED, json=True))
+        taken = await system.taken()
+
+    assert (published["new"], published["lines"]) == (True, [PORTAL])
+    assert (line["line"], line["parked"], line["last_failure"]) == (PORTAL, len(parked), "partner-unreachable")
+    assert resumed == [{"dossier": str(dossier), "arrived": len(parked), "problem": None}]
+    assert (after["parked"], after["received"]) == (0, len(parked))
+    assert [one["id"] for one in received] == [one["id"] for one in taken]
+    assert [one["event"] for one in received] == sorted(one["event"] for one in parked)
+
+
+async def test_a_directory_is_published_once_and_a_version_never_says_something_else(
+    told: Told, tmp_path: Path
+) -> None:
+    first = await told(directory.publish(written(tmp_path / "one"), json=True))
+    again = await told(directory.publish(tmp_path / "one", json=True))
+    vertical = tmp_path / "one" / "vertical.yaml"
+    vertical.write_text(vertical.read_text(encoding="utf-8").replace("Đỗ Hồng Loan", "Đỗ Hồng Lan"), encoding="utf-8")
+
+    with pytest.raises(StoreRefused) as refused:
+        await directory.publish(tmp_path / "one")
+    listed = await told(directory.published(json=True))
+
+    assert (first["new"], again["new"]) == (True, False)
+    assert refused.value.code == "already-published"
+    assert [one["version"] for one in listed][-2:] == ["quang-ninh-2026.1", LATER]
+
+
+async def test_every_fault_of_a_directory_is_told_with_its_line_and_nothing_is_published(
+    told: Told, tmp_path: Path
+) -> None:
+    folder = written(tmp_path / "two")
+    (folder / "lines.yaml").write_text(
+        "lines:\n"
+        "  - code: nobody\n"
+        "    connector: webhook\n"
+        "    url: https://nobody.example.vn/in\n"
+        "    networks: [10.0.0.0/8]\n"
+        "    receipt_keys: [whpk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=]\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(directory.DirectoryFaulty, match=r"lines\.yaml:2.*nobody"):
+        await directory.publish(folder)
+
+    assert LATER not in [one["version"] for one in await told(directory.published(json=True))]
