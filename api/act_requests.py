@@ -15,6 +15,7 @@ from api.words import Code, FactInput, FactName, Passage
 from dossiers import commands as c
 from dossiers.instants import LegalInstant
 from dossiers.limits import TimeLimit
+from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment, WaiveCharge, WaiverGround
 from dossiers.procedure import OnTimeout
 from dossiers.stop_events import WholeStop
 from dossiers.texts import TextRef
@@ -262,17 +263,30 @@ class RequestPaymentRequest(TaskActRequest):
     charges: Annotated[tuple[ChargeRequest, ...], Field(min_length=1, max_length=20)]
 
     def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
-        charges = tuple(c.Charge(code=one.code, amount=one.amount) for one in self.charges)
-        return c.RequestPayment(task=task, charges=charges)
+        charges = tuple(Charge(code=one.code, amount=one.amount) for one in self.charges)
+        return RequestPayment(task=task, charges=charges)
 
 
 class ConfirmPaymentRequest(TaskActRequest):
     """Xác nhận một khoản đã nộp."""
 
     charge: Code
+    amount: int | None = Field(default=None, gt=0, le=10**13, description="đồng; bỏ trống là nộp hết phần còn lại")
 
     def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
-        return c.ConfirmPayment(task=task, charge=self.charge)
+        return ConfirmPayment(task=task, charge=self.charge, amount=self.amount)
+
+
+class WaiveChargeRequest(TaskActRequest):
+    """Ghi nhận một khoản được miễn hoặc được ghi nợ."""
+
+    charge: Code
+    ground: WaiverGround = Field(description="exempted: miễn; deferred: ghi nợ")
+    document: Passage = Field(description="căn cứ: số, ngày quyết định của cơ quan có thẩm quyền")
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        evidence = book.keep("document", self.document)
+        return WaiveCharge(task=task, charge=self.charge, ground=self.ground, evidence=evidence)
 
 
 class RemindRequest(TaskActRequest):

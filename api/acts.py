@@ -125,6 +125,18 @@ async def confirm_payment(task_id: UUID, request: asked.ConfirmPaymentRequest, c
 
 
 @router.post(
+    "/tasks/{task_id}/waive-charge",
+    **act(
+        "waiveCharge",
+        "Ghi nhận một khoản được miễn, ghi nợ",
+        {"charge": "registration_fee", "ground": "exempted", "document": "Thông báo 12/TB-TCS ngày 3/12/2026."},
+    ),
+)
+async def waive_charge(task_id: UUID, request: asked.WaiveChargeRequest, call: KnownCall) -> Response:
+    return await call.on_task(task_id, request)
+
+
+@router.post(
     "/tasks/{task_id}/require-attendance",
     **act(
         "requireAttendance",

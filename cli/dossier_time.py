@@ -57,6 +57,9 @@ async def clocks(which: Which, /, *, json: AsJson = False) -> None:
         ["ngày hẹn trả", _instant(view.appointment_at)],
         ["tính đến", _instant(view.at)],
     ]
+    if view.second_phase is not None:
+        settled, promised = view.second_phase.received_at, view.second_phase.promise_at
+        dates.append(["giai đoạn 2: từ, hẹn trả", f"{_instant(settled)}, {_instant(promised)}"])
     rows = [_face_cells(face, journal.rulebook.procedure) for face in _by_beginning(view)]
     report(as_json=json).answer(
         view.model_dump(mode="json"),

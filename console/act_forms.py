@@ -41,6 +41,7 @@ _REQUESTS: Mapping[str, type[ActRequest]] = {
     "answer_consultation": asked.AnswerRequest,
     "request_payment": asked.RequestPaymentRequest,
     "confirm_payment": asked.ConfirmPaymentRequest,
+    "waive_charge": asked.WaiveChargeRequest,
     "require_attendance": asked.RequireAttendanceRequest,
     "remind": asked.RemindRequest,
     "answer_supplement": asked.SupplementRequest,
@@ -58,6 +59,7 @@ _SILENCES = (
 )
 _LIMITS = tuple((f"{days}wd", f"{days} ngày làm việc") for days in (1, 2, 3, 5, 7, 10, 15))
 _OPINIONS = (("consent", "Đồng ý"), ("object", "Không đồng ý"), ("comment", "Có ý kiến"))
+_WAIVERS = (("exempted", "Được miễn"), ("deferred", "Được ghi nợ"))
 _YES_OR_NO = (("yes", "Có"), ("no", "Không"))
 
 
@@ -236,7 +238,16 @@ def _charge(ask: Ask) -> Iterator[Field]:
     choices = tuple(
         (one.code, f"{titles.get(one.code, one.code)}: {one.amount:,} đồng".replace(",", ".")) for one in charges
     )
-    yield Field("charge", "Khoản đã nộp", "one", is_needed=True, choices=choices)
+    yield Field("charge", FIELD_WORDS[ask.kind, "charge"], "one", is_needed=True, choices=choices)
+
+
+def _amount(ask: Ask) -> Iterator[Field]:
+    yield Field("amount", "Số tiền đã nộp (đồng)", "number", ask.is_needed, hint="Để trống nếu nộp hết phần còn lại.")
+
+
+def _basis(ask: Ask) -> Iterator[Field]:
+    hint = "Bắt buộc khi coi im lặng là đồng ý: điều khoản cho phép như vậy."
+    yield Field("basis", "Căn cứ", "text", ask.is_needed, hint=hint)
 
 
 def _moment(name: str) -> Maker:
@@ -247,6 +258,9 @@ def _moment(name: str) -> Maker:
 
 
 def _ground(ask: Ask) -> Iterator[Field]:
+    if ask.kind == "waive_charge":
+        yield Field("ground", "Vì", "one", is_needed=True, choices=_WAIVERS)
+        return
     words = {"force_majeure": "Sự kiện bất khả kháng", "suspension": "Quyết định tạm đình chỉ"}
     grounds = [one.ground for one in ask.offers if isinstance(one, c.SuspendDossier)]
     yield Field("ground", "Vì", "one", is_needed=True, choices=tuple((str(one), words[one]) for one in grounds))
@@ -267,6 +281,8 @@ _MAKERS: Mapping[str, Maker] = {
     "on_timeout": _listed("on_timeout", "Nếu hết hạn mà không trả lời", _SILENCES),
     "charges": _charges,
     "charge": _charge,
+    "amount": _amount,
+    "basis": _basis,
     "attend_at": _moment("attend_at"),
     "appointment_at": _moment("appointment_at"),
     "ground": _ground,
@@ -324,6 +340,11 @@ def _sent_charges(_: str, sent: Fields, __: Procedure) -> list[dict[str, str | i
     return [{"code": code, "amount": _whole(value)} for code, value in sent.beginning("charges.").items()] or None
 
 
+def _sent_amount(name: str, sent: Fields, _: Procedure) -> int | str | None:
+    value = sent.one(name)
+    return None if value is None else _whole(value)
+
+
 def _whole(value: str) -> int | str:
     """“2.500.000” as people write it; whatever is no number is for the model to refuse."""
     digits = value.strip().replace(".", "")
@@ -333,6 +354,7 @@ def _whole(value: str) -> int | str:
 _READERS: Mapping[str, Reader] = {
     "facts": _sent_facts,
     "charges": _sent_charges,
+    "amount": _sent_amount,
     "components": _several,
     "participants": _several,
     "attend_at": _in_vietnam,

@@ -42,6 +42,12 @@ _WORDS: Mapping[str, ActWords] = {
     "accept_hand_over": ActWords("Nhận bàn giao", "Hồ sơ đã đến; thời hạn của bước bắt đầu tính.", Tone.FORWARD),
     "hand_over": ActWords("Bàn giao", "Hồ sơ rời đơn vị, chuyển đến cơ quan làm bước sau.", Tone.FORWARD),
     "confirm_payment": ActWords("Xác nhận đã nộp", "Nộp đủ thì thời hạn tính tiếp.", Tone.FORWARD),
+    "waive_charge": ActWords(
+        "Ghi nhận miễn, ghi nợ",
+        "Khoản này không phải chờ nộp nữa; hết khoản thì thời hạn tính tiếp.",
+        Tone.BESIDE,
+        is_checked=True,
+    ),
     "request_payment": ActWords(
         "Thông báo nộp tiền", "Thời hạn dừng cho đến khi người nộp nộp đủ.", Tone.FORWARD, is_checked=True
     ),
@@ -82,6 +88,8 @@ FIELD_WORDS: Mapping[tuple[str, str], str] = {
     ("", "document"): "Căn cứ: số, ngày của văn bản",
     ("", "attend_at"): "Giờ hẹn có mặt",
     ("", "appointment_at"): "Hẹn trả lại vào",
+    ("confirm_payment", "charge"): "Khoản đã nộp",
+    ("waive_charge", "charge"): "Khoản được miễn, ghi nợ",
     ("request_supplement", "components"): "Giấy tờ phải bổ sung",
     ("answer_supplement", "components"): "Giấy tờ đã nhận",
     ("request_supplement", "reason"): "Nội dung yêu cầu, ghi đầy đủ một lần",

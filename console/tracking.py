@@ -21,8 +21,9 @@ from console.progress import masked, progress
 from console.rendering import page
 from console.routes import pages
 from console.sessions import Fields, OpenForm
-from dossiers.events import PaymentRequested, Record, SupplementRequested
+from dossiers.events import Record, SupplementRequested
 from dossiers.evolve import fold
+from dossiers.payment_events import PaymentRequested
 from dossiers.procedure import Procedure
 from dossiers.seats import CallerKind
 from dossiers.state import DossierState, DossierStatus
@@ -147,7 +148,8 @@ def _owed(
             titles = {one.code: one.title for one in procedure.components}
             items = tuple(titles.get(code, code) for code in components)
             return Owed("Bổ sung hồ sơ tại nơi đã nộp.", items, until, _written(records, events, event.kind))
-        case PaymentRequested(charges=charges):
+        case PaymentRequested(task=task):
+            charges = state.tasks[task].charges
             titles = {one.code: one.title for one in procedure.fees}
             items = tuple(f"{titles.get(one.code, one.code)}: {one.amount:,} đồng".replace(",", ".") for one in charges)
             return Owed("Nộp tiền theo thông báo.", items, until)

@@ -1,19 +1,18 @@
-"""What the applicant is asked for, answers, pays or takes back; the clock stops with the act that asks.
+"""What the applicant is asked for, answers or takes back; the clock stops with the act that asks.
 
-NĐ 61/2018/NĐ-CP, Điều 11.2c (one request per stage), 17, 19.4 (restart), 22 (fees).
+NĐ 61/2018/NĐ-CP, Điều 11.2c (one request per stage), 17, 19.4 (restart).
 """
 
 from typing import Literal
 
 from dossiers import commands as c
 from dossiers import events as e
-from dossiers.closing import cancel, finish, lift
+from dossiers.closing import cancel, lift
 from dossiers.deadlines import deadline
 from dossiers.draft import Draft
-from dossiers.errors import DossierDecided, FactsInvalid, NothingAwaited, SupplementSpent, WrongAct
+from dossiers.errors import DossierDecided, NothingAwaited, SupplementSpent, WrongAct
 from dossiers.limits import Counting
-from dossiers.procedure import StepKind, Supplement, SupplementPolicy
-from dossiers.route import open_ready
+from dossiers.procedure import Supplement, SupplementPolicy
 from dossiers.standstill import pause, require_no_wait, resume
 from dossiers.state import Awaited, Task
 from dossiers.stops import Extend, Stop, StopReason
@@ -77,35 +76,6 @@ def answer_supplement(draft: Draft, command: c.AnswerSupplement) -> None:
     awaited = _require_awaited(draft, StopReason.SUPPLEMENT)
     draft.add(e.SupplementReceived(task=awaited.task, components=command.components))
     resume(draft, awaited)
-
-
-def request_payment(draft: Draft, command: c.RequestPayment, task: Task) -> None:
-    """Hand the notices to the applicant and wait for the money."""
-    terms = draft.step(task.step).payment
-    if task.step_kind is not StepKind.PAYMENT or terms is None or task.work != "step":
-        raise WrongAct(task=task.key, act="request_payment")
-    require_no_wait(draft)
-    if len({charge.code for charge in command.charges}) != len(command.charges):
-        message = "Mỗi thông báo nộp tiền phải có mã riêng."
-        raise FactsInvalid(message, task=task.key)
-    answer_by = draft.answer_by(terms.answer_limit)
-    draft.add(e.PaymentRequested(task=task.key, charges=command.charges, answer_by=answer_by))
-    pause(draft, (task.key,), StopReason.PAYMENT, terms.basis.citation)
-
-
-def confirm_payment(draft: Draft, command: c.ConfirmPayment, task: Task) -> None:
-    """One notice is paid; with the last one the step is done and time counts again."""
-    awaited = _require_awaited(draft, StopReason.PAYMENT)
-    owed = tuple(charge.code for charge in task.charges)
-    if command.charge not in owed:
-        message = f"Không còn khoản “{command.charge}” chưa nộp; còn: {', '.join(owed)}."
-        raise NothingAwaited(message, charge=command.charge)
-    outstanding = tuple(code for code in owed if code != command.charge)
-    draft.add(e.PaymentConfirmed(task=task.key, charge=command.charge, outstanding=outstanding))
-    if not outstanding:
-        resume(draft, awaited)
-        finish(draft, draft.state.tasks[task.key], "paid")
-        open_ready(draft)
 
 
 def withdraw(draft: Draft, command: c.Withdraw) -> None:

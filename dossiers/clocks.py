@@ -20,6 +20,7 @@ from dossiers.due_dates import due_date
 from dossiers.evolve import fold
 from dossiers.instants import local
 from dossiers.leg_accounts import grade_of
+from dossiers.payment import SecondPhase, second_phase
 from dossiers.procedure import SupplementPolicy
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Seat
@@ -102,6 +103,8 @@ class Clocks(Value):
     transfers: tuple[ClockFace, ...]
     #: Of the latest stop: whether the applicant was told, and when (``ended_at``).
     stop_notice: ClockFace | None = None
+    #: Of a dossier that waited for money: when that ended, and what was promised then.
+    second_phase: SecondPhase | None = None
 
     def faces(self) -> tuple[ClockFace, ...]:
         """Every clock: those of the whole, then each task's."""
@@ -127,6 +130,7 @@ def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clo
         legs=tuple(face.task(stay, ClockKind.LEG) for stay in lain if stay.task.work == "step"),
         transfers=tuple(face.task(stay, ClockKind.TRANSFER) for stay in lain if stay.task.work != "step"),
         stop_notice=face.stop_notice(),
+        second_phase=second_phase(records),
     )
 
 

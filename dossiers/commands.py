@@ -13,6 +13,7 @@ from dossiers.bundle_commands import BundleCommand
 from dossiers.calendar_change import CalendarsChange
 from dossiers.conditions import FactValue
 from dossiers.dispatches import Interest
+from dossiers.payment_commands import PaymentCommand
 from dossiers.procedure import Channel, OnTimeout, Returned
 from dossiers.seats import Actor, Seat
 from dossiers.stop_events import WholeStop
@@ -218,29 +219,6 @@ class AnswerConsultation(Value):
     opinion: TextRef | None = None
 
 
-class Charge(Value):
-    """One notice of what the applicant owes, in dong."""
-
-    code: str
-    amount: int = Field(ge=0)
-
-
-class RequestPayment(Value):
-    """Hand the notices to the applicant; the clock stops until they are paid."""
-
-    kind: Literal["request_payment"] = "request_payment"
-    task: TaskKey
-    charges: tuple[Charge, ...] = Field(min_length=1)
-
-
-class ConfirmPayment(Value):
-    """One notice is paid."""
-
-    kind: Literal["confirm_payment"] = "confirm_payment"
-    task: TaskKey
-    charge: str
-
-
 class RequireAttendance(Value):
     """The applicant must come, and the clock stops until he was there (Điều 19.3)."""
 
@@ -336,8 +314,7 @@ TaskCommand = (
     | RequestSupplement
     | Consult
     | AnswerConsultation
-    | RequestPayment
-    | ConfirmPayment
+    | PaymentCommand
     | RequireAttendance
     | Remind
 )
@@ -374,8 +351,7 @@ HELD = (
     | RequestSupplement
     | Consult
     | AnswerConsultation
-    | RequestPayment
-    | ConfirmPayment
+    | PaymentCommand
     | RequireAttendance
 )
 

@@ -9,7 +9,7 @@ from typing import assert_never
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.advance import advance
-from dossiers.applicant import answer_supplement, confirm_payment, request_payment, request_supplement, withdraw
+from dossiers.applicant import answer_supplement, request_supplement, withdraw
 from dossiers.between import accept_hand_over, hand_over, recall, refuse_hand_over
 from dossiers.bundle_commands import ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.bundles import hear_report, return_with_parent
@@ -19,6 +19,8 @@ from dossiers.errors import ClockStopped, DossierClosed, JournalAhead, TaskNotOp
 from dossiers.evolve import fold
 from dossiers.instants import floor_to_second
 from dossiers.lines import resume
+from dossiers.payment import decide_payment
+from dossiers.payment_commands import ConfirmPayment, PaymentCommand, RequestPayment, WaiveCharge
 from dossiers.permission import authorise
 from dossiers.recount import change_calendar
 from dossiers.rulebook import Rulebook
@@ -80,7 +82,10 @@ def _earliest(state: DossierState, act: c.Act, task: Task | None) -> datetime:
     """No act comes before what it answers: its task, the request to the applicant, or for paper the filing."""
     if state.filed_at is None:
         return act.entered_for or act.occurred_at
-    if isinstance(act.command, c.AnswerSupplement | c.ConfirmPayment | c.ResumeDossier) and state.awaited is not None:
+    if (
+        isinstance(act.command, c.AnswerSupplement | ConfirmPayment | WaiveCharge | c.ResumeDossier)
+        and state.awaited is not None
+    ):
         return state.awaited.asked_at
     return state.filed_at if task is None or act.entered_for is not None else task.opened_at
 
@@ -97,7 +102,7 @@ def _require_open(state: DossierState, command: c.AnyCommand, task: Task | None)
     if task is None or task.state is TaskState.OPEN:
         return
     match command, task.state:
-        case ((c.ConfirmPayment() | c.Assign() | c.Reassign() | c.Remind()), TaskState.AWAITING):
+        case ((ConfirmPayment() | WaiveCharge() | c.Assign() | c.Reassign() | c.Remind()), TaskState.AWAITING):
             return
         case c.Refuse(), TaskState.AWAITING if state.awaited is not None and state.awaited.lapsed:
             return
@@ -179,8 +184,7 @@ def _decide_beside_the_route(
     | c.RequestSupplement
     | c.Consult
     | c.AnswerConsultation
-    | c.RequestPayment
-    | c.ConfirmPayment
+    | PaymentCommand
     | c.RequireAttendance
     | c.Remind,
     task: Task,
@@ -198,10 +202,8 @@ def _decide_beside_the_route(
             consult(draft, command, task)
         case c.AnswerConsultation():
             answer_consultation(draft, command, task)
-        case c.RequestPayment():
-            request_payment(draft, command, task)
-        case c.ConfirmPayment():
-            confirm_payment(draft, command, task)
+        case RequestPayment() | ConfirmPayment() | WaiveCharge():
+            decide_payment(draft, command, task)
         case c.RequireAttendance():
             require_attendance(draft, command, task)
         case _:

@@ -11,13 +11,14 @@ from pydantic import Field
 
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
-from dossiers.commands import Charge, Parent
+from dossiers.commands import Parent
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
 from dossiers.dispatches import DispatchEvent, Told
 from dossiers.escalation import Notice
 from dossiers.hand_over_events import LegEvent
 from dossiers.limits import TimeLimit
+from dossiers.payment_events import PaymentEvent
 from dossiers.procedure import Channel, OnTimeout, Role, StepKind, SupplementPolicy
 from dossiers.seats import Actor, Seat
 from dossiers.stop_events import StopEvent
@@ -217,24 +218,6 @@ class AnswerLapsed(Value):
     notice: Notice | None = None
 
 
-class PaymentRequested(Value):
-    """The notices went to the applicant."""
-
-    kind: Literal["payment.requested"] = "payment.requested"
-    task: TaskKey
-    charges: tuple[Charge, ...]
-    answer_by: Instant | None = None
-
-
-class PaymentConfirmed(Value):
-    """One notice is paid."""
-
-    kind: Literal["payment.confirmed"] = "payment.confirmed"
-    task: TaskKey
-    charge: str
-    outstanding: tuple[str, ...]
-
-
 class ClockPaused(Value):
     """Time that does not count begins."""
 
@@ -324,7 +307,7 @@ class NoticeAcknowledged(Value):
 
 
 CourseEvent = DossierFiled | DossierAccepted | DossierRefused | ResultDecided | ResultReturned | DossierWithdrawn
-ApplicantEvent = SupplementRequested | SupplementReceived | AnswerLapsed | PaymentRequested | PaymentConfirmed
+ApplicantEvent = SupplementRequested | SupplementReceived | AnswerLapsed | PaymentEvent
 NoticeEvent = RungReached | EscalationLifted | ReminderSent | NoticeAcknowledged
 AnyEvent = (
     CourseEvent

@@ -13,6 +13,8 @@ from dossiers.dispatches import DispatchesResumed, DispatchParked, DispatchRecei
 from dossiers.escalation import Notice
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.outboxes import outboxes_after
+from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentRequested
+from dossiers.payment_fold import paying
 from dossiers.state import Awaited, Clock, DossierState, DossierStatus, StepRun, Task, TaskState
 from dossiers.stop_fold import answered, notice_ended, stopping, told_by
 from dossiers.stops import Extend, Stop, StopReason
@@ -60,8 +62,8 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
             return {"facts": {**state.facts, **event.facts}}
         case e.SupplementRequested() | e.SupplementReceived() | e.AnswerLapsed():
             return _applicant(state, record, event)
-        case e.PaymentRequested() | e.PaymentConfirmed():
-            return _payment(state, record, event)
+        case PaymentRequested() | PaymentConfirmed() | ChargeWaived():
+            return paying(state, record.occurred_at, event)
         case e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
             return _deadlines(state, record, event)
         case CalendarChanged():
@@ -271,27 +273,6 @@ def _applicant(
             awaited = _still_awaited(state)
             changes = {"awaited": awaited.model_copy(update={"lapsed": True})}
             return _with_notice(state, changes, event.notice)
-        case _:
-            assert_never(event)
-
-
-def _payment(state: DossierState, record: e.Record, event: e.PaymentRequested | e.PaymentConfirmed) -> Changes:
-    match event:
-        case e.PaymentRequested():
-            asked_at, answer_by = record.occurred_at, event.answer_by
-            return {
-                "awaited": Awaited(task=event.task, what=StopReason.PAYMENT, asked_at=asked_at, answer_by=answer_by),
-                "status": DossierStatus.AWAITING_PAYMENT,
-                "tasks": _task_with(state, event.task, state=TaskState.AWAITING, charges=event.charges),
-            }
-        case e.PaymentConfirmed():
-            owed = tuple(charge for charge in state.tasks[event.task].charges if charge.code != event.charge)
-            if owed:
-                return {"tasks": _task_with(state, event.task, charges=owed)}
-            return {
-                **answered(state),
-                "tasks": _task_with(state, event.task, state=TaskState.OPEN, charges=()),
-            }
         case _:
             assert_never(event)
 

@@ -14,6 +14,7 @@ from dossiers import commands as c
 from dossiers.deadline_errors import DeadlineError
 from dossiers.decide import perform
 from dossiers.errors import AppointmentInvalid, DossierError, FactsInvalid, OfficerUnfit, ReasonMissing
+from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment, WaiveCharge, WaiverGround
 from dossiers.procedure import Effect, Outcome, Step
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor
@@ -69,8 +70,8 @@ def _on_task(rulebook: Rulebook, step: Step, task: Task, actor: Actor, at: datet
     yield c.Approve(task=key)
     yield c.Sign(task=key)
     yield c.AnswerConsultation(task=key, outcome="consent")
-    yield c.RequestPayment(task=key, charges=(c.Charge(code="fee", amount=0),))
-    yield from (c.ConfirmPayment(task=key, charge=one.code) for one in task.charges[:1])
+    yield RequestPayment(task=key, charges=(Charge(code="fee", amount=0),))
+    yield from (ConfirmPayment(task=key, charge=one.code) for one in task.charges[:1])
     yield c.ReturnResult(task=key)
     yield from _beside_the_way(rulebook, task, actor, at)
     backs = dict.fromkeys(one.back_to for one in step.outcomes if one.effect is Effect.REWORK)
@@ -82,6 +83,8 @@ def _on_task(rulebook: Rulebook, step: Step, task: Task, actor: Actor, at: datet
 
 def _beside_the_way(rulebook: Rulebook, task: Task, actor: Actor, at: datetime) -> Iterator[c.TaskCommand]:
     key = task.key
+    for ground in get_args(WaiverGround):
+        yield from (WaiveCharge(task=key, charge=one.code, ground=ground, evidence=_TEXT) for one in task.charges[:1])
     yield (c.Assign if task.assigned is None else c.Reassign)(task=key, officer=actor.id)
     yield c.RequestSupplement(task=key, reason=_TEXT)
     # Whom to ask is chosen later; one who can be asked is enough.

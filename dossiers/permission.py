@@ -10,6 +10,7 @@ from dossiers import commands as c
 from dossiers.bundle_commands import BundleCommand, ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.errors import NotPermitted, ReasonMissing
 from dossiers.escalation import NoticeRole
+from dossiers.payment_commands import ConfirmPayment, RequestPayment, WaiveCharge
 from dossiers.procedure import Role
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, CallerKind, Seat
@@ -103,8 +104,9 @@ def _may_on_task(rulebook: Rulebook, state: DossierState, actor: Actor, command:
             | c.RequestSupplement()
             | c.Consult()
             | c.AnswerConsultation()
-            | c.RequestPayment()
-            | c.ConfirmPayment()
+            | RequestPayment()
+            | ConfirmPayment()
+            | WaiveCharge()
             | c.RequireAttendance()
         ):
             return (actor.sits_at(task.seat) and actor.has(task.role)) or _is_system_of(actor, task)

@@ -112,6 +112,7 @@ def outcome_words(procedure: Procedure, key: TaskKey, outcome: str) -> str:
         "refused": "từ chối tiếp nhận",
         "returned": "đã trả",
         "paid": "đã nộp đủ",
+        "waived": "được miễn hoặc ghi nợ phần còn lại",
         "rework": "trả lại để làm lại",
         "done": "hoàn thành",
     }

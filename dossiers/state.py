@@ -9,12 +9,12 @@ from typing import Literal
 from uuid import UUID
 
 from dossiers.calendar_change import CalendarsChange
-from dossiers.commands import Charge
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
 from dossiers.dispatches import Outbox
 from dossiers.escalation import Notice
 from dossiers.events import ConsultationTerms, DossierFiled
+from dossiers.payment_commands import Charge
 from dossiers.procedure import Role, StepKind, SupplementPolicy
 from dossiers.seats import Seat
 from dossiers.stops import Extend, Stop, StopReason

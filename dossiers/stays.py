@@ -13,6 +13,7 @@ from dossiers import events as e
 from dossiers import stop_events as s
 from dossiers.evolve import resumption_of
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
+from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentRequested
 from dossiers.procedure import SupplementPolicy
 from dossiers.seats import CallerKind
 from dossiers.state import Clock, DossierState, Task
@@ -165,9 +166,13 @@ def _follow(courses: dict[TaskKey, _Course], record: e.Record) -> None:
             courses[opened.task] = _Course(opened, at)
         case e.TaskAssigned(task=key, officer=officer):
             courses[key].assign(officer, at)
-        case e.SupplementRequested(task=key) | e.PaymentRequested(task=key) | s.AttendanceRequired(task=key):
+        case e.SupplementRequested(task=key) | PaymentRequested(task=key) | s.AttendanceRequired(task=key):
             courses[key].wait(at)
-        case e.SupplementReceived(task=key) | e.PaymentConfirmed(task=key, outstanding=()):
+        case (
+            e.SupplementReceived(task=key)
+            | PaymentConfirmed(task=key, outstanding=())
+            | ChargeWaived(task=key, outstanding=())
+        ):
             courses[key].go_on(record)
         case s.StandstillEnded(task=key, reason=StopReason.ATTENDANCE):
             courses[key].go_on(record)
@@ -220,7 +225,7 @@ def stops_of(records: Sequence[e.Record], subject: Subject) -> tuple[Stop, ...]:
             case e.SupplementRequested(policy=announced):
                 restarts = announced is SupplementPolicy.RESTART and subject != APPOINTMENT
                 policy = RESTART if restarts else RESUME
-            case e.PaymentRequested(charges=charges):
+            case PaymentRequested(charges=charges):
                 policy, owed = RESUME, ", ".join(one.code for one in charges)
             case s.AttendanceRequired() | s.DossierSuspended():
                 policy = RESUME

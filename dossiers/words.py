@@ -13,6 +13,7 @@ from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged, CalendarMove
 from dossiers.dispatches import DispatchesResumed, DispatchEvent, DispatchParked, DispatchReceived
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
+from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentEvent, PaymentRequested
 from dossiers.phrases import (
     actor_words,
     grade_words,
@@ -53,6 +54,7 @@ _STOPS: dict[StopReason, str] = {
     StopReason.FORCE_MAJEURE: "bất khả kháng",
     StopReason.SUSPENSION: "tạm đình chỉ",
 }
+_WAIVERS = {"exempted": "được miễn", "deferred": "được ghi nợ"}
 _OWED: dict[StopReason, str] = {
     StopReason.SUPPLEMENT: "bổ sung hồ sơ",
     StopReason.PAYMENT: "nộp tiền",
@@ -131,8 +133,10 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             labels = {fact.name: fact.label for fact in procedure.facts}
             named = ", ".join(labels.get(name, name) for name in event.facts)
             return f"{who} ghi nhận thông tin: {named}"
-        case e.SupplementRequested() | e.SupplementReceived() | e.PaymentRequested() | e.PaymentConfirmed():
+        case e.SupplementRequested() | e.SupplementReceived():
             return _told_of_the_applicant(event, procedure, who)
+        case PaymentRequested() | PaymentConfirmed() | ChargeWaived():
+            return _told_of_money(event, who)
         case (
             s.AttendanceRequired()
             | s.DossierSuspended()
@@ -222,11 +226,7 @@ def _told_of_the_bundle(event: SubDossierOpened | SubDossierReported, procedure:
             return f"Hồ sơ con {part} ({event.number}) được rút"
 
 
-def _told_of_the_applicant(
-    event: e.SupplementRequested | e.SupplementReceived | e.PaymentRequested | e.PaymentConfirmed,
-    procedure: Procedure,
-    who: str,
-) -> str:
+def _told_of_the_applicant(event: e.SupplementRequested | e.SupplementReceived, procedure: Procedure, who: str) -> str:
     titles = {one.code: one.title for one in procedure.components}
     match event:
         case e.SupplementRequested():
@@ -238,15 +238,31 @@ def _told_of_the_applicant(
         case e.SupplementReceived():
             papers = ", ".join(titles.get(code, code) for code in event.components)
             return f"{who} bổ sung hồ sơ{f': {papers}' if papers else ''}"
-        case e.PaymentRequested():
-            notices = ", ".join(f"{one.code} {one.amount:,} đồng".replace(",", ".") for one in event.charges)
-            until = f", nộp trước {instant_words(event.answer_by)}" if event.answer_by is not None else ""
-            return f"{who} giao thông báo nộp tiền: {notices}{until}"
-        case e.PaymentConfirmed():
-            owed = f"; còn {', '.join(event.outstanding)}" if event.outstanding else "; đã nộp đủ"
-            return f"{who} xác nhận đã nộp khoản {event.charge}{owed}"
         case _:
             assert_never(event)
+
+
+def _told_of_money(event: PaymentEvent, who: str) -> str:
+    match event:
+        case PaymentRequested():
+            notices = ", ".join(f"{one.code} {_dong(one.amount)}" for one in event.charges)
+            until = f", nộp trước {instant_words(event.answer_by)}" if event.answer_by is not None else ""
+            return f"{who} giao thông báo nộp tiền: {notices}{until}"
+        case PaymentConfirmed():
+            part = f" {_dong(event.amount)} của" if event.amount is not None else ""
+            return f"{who} xác nhận đã nộp{part} khoản {event.charge}{_still_owed(event.outstanding) or '; đã nộp đủ'}"
+        case ChargeWaived():
+            return f"{who} ghi nhận khoản {event.charge} {_WAIVERS[event.ground]}{_still_owed(event.outstanding)}"
+        case _:
+            assert_never(event)
+
+
+def _still_owed(outstanding: tuple[str, ...]) -> str:
+    return f"; còn {', '.join(outstanding)}" if outstanding else ""
+
+
+def _dong(amount: int) -> str:
+    return f"{amount:,} đồng".replace(",", ".")
 
 
 def _told_of_the_course(event: e.CourseEvent, procedure: Procedure, who: str) -> str:

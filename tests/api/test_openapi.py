@@ -49,7 +49,7 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
         *("listCalendars", "showCalendar", "previewCalendar", "publishCalendar"),
         *("receive", "refuse", "handOver", "acceptHandOver", "refuseHandOver", "recall", "assign", "reassign"),
         *("complete", "approve", "sign", "returnResult", "decideOnTheSpot", "rework", "requestSupplement", "consult"),
-        *("answerConsultation", "requestPayment", "confirmPayment", "remind"),
+        *("answerConsultation", "requestPayment", "confirmPayment", "waiveCharge", "remind"),
         *("requireAttendance", "suspendDossier", "resumeDossier", "sendStopNotice"),
         *("listRefusedActs", "listViolations", "listUnsentStopNotices"),
         *("answerSupplement", "withdraw", "reappoint", "acknowledgeNotice"),

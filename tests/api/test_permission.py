@@ -26,6 +26,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "answerConsultation": {"outcome": "consent"},
     "requestPayment": {"charges": [{"code": "fee", "amount": 1}]},
     "confirmPayment": {"charge": "fee"},
+    "waiveCharge": {"charge": "fee", "ground": "exempted", "document": "Thông báo 12"},
     "requireAttendance": {"attend_at": "2026-12-31T09:00:00+07:00", "reason": REASON},
     "suspendDossier": {"ground": "suspension", "document": REASON},
     "resumeDossier": {"document": REASON},

@@ -17,6 +17,7 @@ from dossiers.deadline_errors import DeadlineError
 from dossiers.decide import perform
 from dossiers.errors import DossierError
 from dossiers.evolve import fold
+from dossiers.payment_commands import ConfirmPayment, WaiveCharge
 from dossiers.procedure import OnTimeout, Procedure, Role
 from dossiers.seats import Actor
 from dossiers.state import Task, TaskState
@@ -44,6 +45,8 @@ STEP = timedelta(minutes=1)
 
 Opinion = Literal["consent", "object", "comment"]
 GROUNDS: tuple[s.WholeStop, ...] = (StopReason.FORCE_MAJEURE, StopReason.SUSPENSION)
+#: The usual notice is of a million dong.
+AMOUNTS = st.sampled_from([1, 400_000, 1_000_000, 1_000_001])
 OPINIONS: st.SearchStrategy[Opinion] = st.sampled_from(["consent", "object", "comment"])
 
 Maker = Callable[[Run, Task, st.DataObject], c.AnyCommand]
@@ -137,7 +140,9 @@ ACTS: list[Maker] = [
     lambda _run, task, data: c.Reassign(task=task.key, officer=OfficerId(_pick(data, "a", "b"))),
     lambda _run, task, _data: c.Remind(task=task.key),
     lambda _run, task, data: c.AnswerConsultation(task=task.key, outcome=data.draw(OPINIONS)),
-    lambda _run, task, data: c.ConfirmPayment(task=task.key, charge=_pick(data, "tax", "fee")),
+    lambda _run, task, data: ConfirmPayment(task=task.key, charge=_pick(data, "tax", "fee")),
+    lambda _run, task, data: ConfirmPayment(task=task.key, charge="tax", amount=data.draw(AMOUNTS)),
+    lambda _run, task, _data: WaiveCharge(task=task.key, charge="tax", ground="exempted", evidence=text()),
     lambda _run, task, _data: c.DecideOnTheSpot(task=task.key),
     lambda run, _task, _data: run.filing(),
 ]  # fmt: skip

@@ -5,6 +5,7 @@ import pytest
 from dossiers import commands as c
 from dossiers.errors import NotPermitted
 from dossiers.instants import parse_instant
+from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment, WaiveCharge
 from dossiers.procedure import Role
 from dossiers.seats import Actor, CallerKind, Seat
 from dossiers.values import AgencyCode, OfficerId, StepId, TaskKey, UnitCode
@@ -34,8 +35,9 @@ ACTS: list[c.TaskCommand] = [
     c.RequestSupplement(task=KEY, reason=text()),
     c.Consult(task=KEY, participants=("health",), content=text(), limit="1wd"),
     c.AnswerConsultation(task=KEY, outcome="consent"),
-    c.RequestPayment(task=KEY, charges=(c.Charge(code="a", amount=1),)),
-    c.ConfirmPayment(task=KEY, charge="a"),
+    RequestPayment(task=KEY, charges=(Charge(code="a", amount=1),)),
+    ConfirmPayment(task=KEY, charge="a"),
+    WaiveCharge(task=KEY, charge="a", ground="exempted", evidence=text()),
     c.RequireAttendance(task=KEY, reason=text(), attend_at=parse_instant("2026-03-20T09:00")),
     c.Remind(task=KEY),
 ]

@@ -6,6 +6,7 @@ from dossiers.deadlines import Grade
 from dossiers.errors import ClockStopped, NothingAwaited, NotPermitted, WrongAct
 from dossiers.instants import parse_instant
 from dossiers.limits import TimeLimit
+from dossiers.payment_commands import Charge, RequestPayment
 from dossiers.procedure import Effect, Role, StepKind, SupplementPolicy
 from dossiers.rulebook import Rulebook
 from dossiers.state import DossierStatus, TaskState
@@ -237,8 +238,8 @@ def test_no_money_is_asked_for_while_a_supplement_is_awaited() -> None:
     run = at_branches(rulebook_of(changed(branching(), "taxation", **at_counter)))
     run.act(c.RequestSupplement(task=run.key("residence"), reason=REASON))
 
-    charges = (c.Charge(code="tax", amount=1),)
-    run.refused(ClockStopped, c.RequestPayment(task=run.key("taxation"), charges=charges))
+    charges = (Charge(code="tax", amount=1),)
+    run.refused(ClockStopped, RequestPayment(task=run.key("taxation"), charges=charges))
 
 
 def test_another_branch_goes_on_while_one_waits() -> None:

@@ -9,6 +9,7 @@ from dossiers.deadlines import Grade
 from dossiers.dispatches import Interest
 from dossiers.instants import parse_instant
 from dossiers.lines import parked, received
+from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment, WaiveCharge
 from dossiers.phrases import actor_words, outcome_words, rung_words, subject_words, task_words
 from dossiers.procedure import OnTimeout, Role, SupplementPolicy
 from dossiers.seats import Actor, CallerKind
@@ -107,6 +108,11 @@ def line_that_was_dead() -> Run:
 def everything_that_can_happen() -> list[Run]:
     """Runs in which, together, every kind of event occurs."""
     paying = Run.filed(LAND, MORNING, obligation_kind="transfer_tax", obligation_due=True)
+    paying.go_to("payment")
+    charges = (Charge(code="tax", amount=3_000_000), Charge(code="fee", amount=500_000))
+    paying.act(RequestPayment(task=paying.key("payment"), charges=charges))
+    paying.act(ConfirmPayment(task=paying.key("payment"), charge="tax"))
+    paying.act(WaiveCharge(task=paying.key("payment"), charge="fee", ground="exempted", evidence=text()))
     paying.finish()
     refused = Run.filed(PERMIT, MORNING)
     refused.act(c.Refuse(task=refused.key("reception"), reason=text()))
@@ -152,7 +158,7 @@ def test_a_dossier_reads_as_a_story() -> None:
     run.go_to("payment")
     start = len(run.records)
     run.act(
-        c.RequestPayment(task=run.key("payment"), charges=(c.Charge(code="tax", amount=12_000_000),)),
+        RequestPayment(task=run.key("payment"), charges=(Charge(code="tax", amount=12_000_000),)),
         "2026-03-03T08:00",
     )
     run.forward("payment", "2026-03-05T08:00")

@@ -17,6 +17,8 @@ from dossiers.errors import (
     WrongAct,
 )
 from dossiers.instants import parse_instant
+from dossiers.payment_commands import Charge, RequestPayment
+from dossiers.payment_events import PaymentRequested
 from dossiers.procedure import Role
 from dossiers.state import DossierStatus, TaskState
 from dossiers.values import StepId, task_key
@@ -94,7 +96,7 @@ def test_acts_that_concern_others_are_the_wrong_act_on_a_step() -> None:
     run = at("study")
 
     run.refused(WrongAct, c.AnswerConsultation(task=run.key("study"), outcome="consent"))
-    run.refused(WrongAct, c.RequestPayment(task=run.key("study"), charges=(c.Charge(code="a", amount=1),)))
+    run.refused(WrongAct, RequestPayment(task=run.key("study"), charges=(Charge(code="a", amount=1),)))
 
 
 @pytest.mark.parametrize("step", ["scan", "study", "approval", "signing", "return"])
@@ -355,7 +357,7 @@ def test_an_optional_step_of_the_land_transfer_is_skipped_either_way() -> None:
     run.finish()
 
     assert [event.step for event in run.events(e.StepSkipped)] == ["transfer_tax", "payment"]
-    assert run.events(e.PaymentRequested) == []
+    assert run.events(PaymentRequested) == []
 
 
 def test_cancelled_work_cannot_be_done() -> None:

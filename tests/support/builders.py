@@ -26,6 +26,7 @@ from dossiers.errors import DossierError
 from dossiers.escalation import Notice, NoticeRole
 from dossiers.evolve import fold
 from dossiers.instants import parse_instant
+from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment
 from dossiers.procedure import Procedure, Role, Step, StepKind
 from dossiers.rule_set import RuleSet
 from dossiers.rulebook import Rulebook
@@ -335,9 +336,9 @@ class Run:
             case StepKind.RETURN:
                 return c.ReturnResult(task=task.key)
             case StepKind.PAYMENT if task.charges:
-                return c.ConfirmPayment(task=task.key, charge=task.charges[0].code)
+                return ConfirmPayment(task=task.key, charge=task.charges[0].code)
             case StepKind.PAYMENT:
-                return c.RequestPayment(task=task.key, charges=(c.Charge(code="tax", amount=1_000_000),))
+                return RequestPayment(task=task.key, charges=(Charge(code="tax", amount=1_000_000),))
             case _:
                 return c.Complete(task=task.key, outcome=first_outcome(step), facts=self._recorded(step.records))
 

@@ -22,7 +22,8 @@ from commands.gate import Gate
 from commands.pinning import Catalogue
 from console.site import attach
 from dossiers.instants import VIETNAM
-from dossiers.seats import CallerKind
+from dossiers.procedure import Role
+from dossiers.seats import CallerKind, Seat
 from dossiers.values import AgencyCode, OfficerId, UnitCode
 from store.callers import Caller, add_caller
 from store.database import Database
@@ -96,6 +97,12 @@ class Office:
                 roles=person.roles,
             )
         )
+
+    async def somebody(self, task: Mapping[str, Any]) -> Desk:
+        """The first officer whose work a task is."""
+        seat = Seat(agency=AgencyCode(task["agency"]), unit=UnitCode(task["unit"]))
+        found = await self.parts.directories.officers_of(seat, Role(task["role"]))
+        return await self.officer(found[0].id)
 
     async def system(self, name: str, agency: str, unit: str) -> Desk:
         """An agency's own software."""

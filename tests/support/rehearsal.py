@@ -22,6 +22,7 @@ from dossiers.decide import perform
 from dossiers.errors import DossierError
 from dossiers.escalation import Notice
 from dossiers.evolve import fold
+from dossiers.payment_commands import ConfirmPayment, RequestPayment
 from dossiers.procedure import Procedure
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Actor, CallerKind
@@ -49,8 +50,8 @@ _KINDS: dict[Verb, type[c.TaskCommand | c.DossierCommand]] = {
     Verb.REQUEST_SUPPLEMENT: c.RequestSupplement,
     Verb.CONSULT: c.Consult,
     Verb.ANSWER: c.AnswerConsultation,
-    Verb.REQUEST_PAYMENT: c.RequestPayment,
-    Verb.CONFIRM_PAYMENT: c.ConfirmPayment,
+    Verb.REQUEST_PAYMENT: RequestPayment,
+    Verb.CONFIRM_PAYMENT: ConfirmPayment,
     Verb.REMIND: c.Remind,
     Verb.SUPPLEMENT: c.AnswerSupplement,
     Verb.WITHDRAW: c.Withdraw,
