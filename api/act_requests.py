@@ -226,6 +226,9 @@ class ConsultRequest(TaskActRequest):
     content: Passage
     limit: Annotated[str, Field(max_length=20, examples=["2wd"]), AfterValidator(_limit)]
     on_timeout: OnTimeout = OnTimeout.NOTIFY_HEAD
+    basis: Annotated[str, Field(max_length=200, examples=["NĐ 217/2026/NĐ-CP, Điều 54"])] | None = Field(
+        default=None, description="điều khoản cho phép coi im lặng là đồng ý; chỉ bắt buộc với deemed_consent"
+    )
 
     def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
         return c.Consult(
@@ -234,6 +237,7 @@ class ConsultRequest(TaskActRequest):
             content=book.keep("content", self.content),
             limit=self.limit,
             on_timeout=self.on_timeout,
+            basis=self.basis,
         )
 
 

@@ -29,6 +29,7 @@ app.command("cli.supervision:app", name="supervision")
 app.command("cli.task:app", name="task")
 app.command("cli.procedures:app", name="procedures")
 app.command("cli.callers:app", name="caller")
+app.command("cli.hand_over:app", name="hand-over")
 app.command("cli.lines:app", name="line")
 app.command("cli.simulator:app", name="simulator")
 

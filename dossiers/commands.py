@@ -208,6 +208,8 @@ class Consult(Value):
     content: TextRef
     limit: str
     on_timeout: OnTimeout = OnTimeout.NOTIFY_HEAD
+    #: The provision by which silence is consent; there is no such rule in general.
+    basis: str | None = None
 
 
 class AnswerConsultation(Value):

@@ -8,7 +8,7 @@ from dossiers.deadline_errors import DeadlineError
 from dossiers.draft import Draft
 from dossiers.errors import FactsInvalid, WrongAct
 from dossiers.limits import Counting, TimeLimit
-from dossiers.procedure import Role, StepKind
+from dossiers.procedure import OnTimeout, Role, StepKind
 from dossiers.route import open_ready
 from dossiers.state import Task, TaskState
 from dossiers.terms import term_of
@@ -23,6 +23,9 @@ def consult(draft: Draft, command: c.Consult, task: Task) -> None:
     """Ask several agencies at once; each has its own limit and may be silent on its own."""
     if not task.steers or task.step_kind in _AT_THE_COUNTER:
         raise WrongAct(task=task.key, act="consult")
+    if command.on_timeout is OnTimeout.DEEMED_CONSENT and command.basis is None:
+        message = "Im lặng chỉ là đồng ý khi có quy định riêng: phải nêu căn cứ; không thì báo người đứng đầu Một cửa."
+        raise FactsInvalid(message, on_timeout=command.on_timeout)
     for participant in command.participants:
         _ask(draft, command, task, participant)
 
@@ -48,7 +51,7 @@ def _ask(draft: Draft, command: c.Consult, task: Task, participant: str) -> None
         term=term_of(limits, draft.rulebook.calendar_of(seat.unit), draft.recorded_at),
         consultation=e.ConsultationTerms(
             on_timeout=command.on_timeout,
-            basis=_BASIS,
+            basis=command.basis or _BASIS,
             content=command.content,
             asked_by=task.key,
             limit=limits.limit,

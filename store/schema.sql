@@ -670,6 +670,10 @@ CREATE INDEX escalation_reached ON public.escalation USING btree (reached_at DES
 
 CREATE INDEX free_text_dossier ON public.free_text USING btree (dossier);
 
+CREATE INDEX leg_received ON public.leg USING btree (receiver_unit, released_at);
+
+CREATE INDEX leg_sent ON public.leg USING btree (sender_unit, released_at);
+
 CREATE INDEX notice_dossier ON public.notice USING btree (dossier, sequence);
 
 CREATE INDEX notice_waiting ON public.notice USING btree (agency, made_at DESC, id) WHERE (acknowledged_at IS NULL);

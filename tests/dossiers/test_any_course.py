@@ -94,7 +94,12 @@ def _consult(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
     on_timeout = data.draw(st.sampled_from(OnTimeout))
     limit = _pick(data, "1wh", "1wd")
     return c.Consult(
-        task=task.key, participants=(_pick(data, *names),), content=text(), limit=limit, on_timeout=on_timeout
+        task=task.key,
+        participants=(_pick(data, *names),),
+        content=text(),
+        limit=limit,
+        on_timeout=on_timeout,
+        basis=data.draw(st.sampled_from([None, "Điều 54"])),
     )
 
 

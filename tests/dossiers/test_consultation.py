@@ -3,7 +3,7 @@ import pytest
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.deadlines import Grade
-from dossiers.errors import ConsultationPending, FactsInvalid, NotPermitted, TaskNotOpen, WrongAct
+from dossiers.errors import ConsultationPending, DossierClosed, FactsInvalid, NotPermitted, TaskNotOpen, WrongAct
 from dossiers.escalation import NoticeRole
 from dossiers.instants import parse_instant
 from dossiers.procedure import OnTimeout, Role
@@ -27,12 +27,18 @@ def permit(**facts: bool) -> Run:
     return run
 
 
-def asked(on_timeout: OnTimeout = OnTimeout.NOTIFY_HEAD, limit: str = "1wd") -> Run:
-    """The study has asked one agency by itself."""
+def asked(on_timeout: OnTimeout = OnTimeout.NOTIFY_HEAD, *also: str, basis: str | None = None) -> Run:
+    """The study has asked one agency by itself, or some."""
     run = Run.at_step("study", RULES, MORNING, **ONE_BRANCH)
-    run.act(
-        c.Consult(task=run.key("study"), participants=("health",), content=QUESTION, limit=limit, on_timeout=on_timeout)
+    question = c.Consult(
+        task=run.key("study"),
+        participants=("health", *also),
+        content=QUESTION,
+        limit="1wd",
+        on_timeout=on_timeout,
+        basis=basis,
     )
+    run.act(question)
     return run
 
 
@@ -287,3 +293,69 @@ def test_the_answer_to_a_question_may_be_the_last_thing_before_the_join() -> Non
         run.forward(step)
 
     assert run.live() == ["conclusion#1/acceptance"]
+
+
+def test_silence_is_consent_to_an_officer_only_by_the_provision_he_names() -> None:
+    """NĐ 61/2018/NĐ-CP, Điều 19.5 knows no silent consent, so it is no ground for one."""
+    run = Run.at_step("study", RULES, MORNING, **ONE_BRANCH)
+    question = c.Consult(
+        task=run.key("study"),
+        participants=("health",),
+        content=QUESTION,
+        limit="1wd",
+        on_timeout=OnTimeout.DEEMED_CONSENT,
+    )
+    run.refused(FactsInvalid, question)
+    run.act(question.model_copy(update={"basis": "NĐ 217/2026/NĐ-CP, Điều 54"}))
+    run.tick_on_time("2026-03-04T08:00")
+    lapse = run.last(e.ConsultationLapsed)
+
+    assert (lapse.on_timeout, lapse.basis) == (OnTimeout.DEEMED_CONSENT, "NĐ 217/2026/NĐ-CP, Điều 54")
+    assert lapse.notice is None
+    run.forward("study")
+    assert run.live() == ["residence#1/acceptance"]
+
+
+@pytest.mark.parametrize("on_timeout", [OnTimeout.ESCALATE, OnTimeout.BLOCK])
+def test_an_opinion_that_must_come_holds_the_asking_step_for_as_long_as_it_takes(on_timeout: OnTimeout) -> None:
+    run = asked(on_timeout)
+    run.tick_on_time("2026-03-12T08:00")
+    study = c.Complete(task=run.key("study"), outcome="eligible", facts={"doubtful": False})
+
+    assert run.events(e.ConsultationLapsed) == []
+    run.refused(ConsultationPending, study)
+    run.act(c.AnswerConsultation(task=ASKED, outcome="comment", opinion=text()))
+    run.act(study)
+    answer = run.last(e.ConsultationAnswered)
+    assert (answer.counted, answer.grade) == (True, Grade.LATE)
+
+
+def test_of_several_agencies_one_answers_and_the_silence_of_the_other_speaks_for_itself() -> None:
+    """A partial answer is at hand at once; the step waits only for whoever has neither answered nor lapsed."""
+    run = asked(OnTimeout.NOTIFY_HEAD, "tax")
+    run.act(c.AnswerConsultation(task=ASKED, outcome="object", opinion=text()), "2026-03-02T14:00")
+    study = c.Complete(task=run.key("study"), outcome="eligible", facts={"doubtful": False})
+    refusal = run.refused(ConsultationPending, study)
+    run.tick_on_time("2026-03-03T14:00")
+
+    assert refusal.particulars == {"agencies": run.seat("tax").agency}
+    assert [lapse.task for lapse in run.events(e.ConsultationLapsed)] == ["study#1/consult-tax"]
+    assert run.state.tasks[ASKED].state is TaskState.COMPLETED
+    run.act(study)
+    # A late answer is kept beside what went on without it.
+    late = c.AnswerConsultation(task=task_key("study#1/consult-tax"), outcome="object", opinion=text())
+    before = run.state
+    run.act(late, "2026-03-04T08:00")
+    assert not run.last(e.ConsultationAnswered).counted
+    assert run.state.model_copy(update={"sequence": before.sequence}) == before
+
+
+def test_withdrawing_cancels_what_an_officer_asked_too() -> None:
+    run = asked(OnTimeout.BLOCK, "tax")
+    run.act(c.AnswerConsultation(task=ASKED, outcome="consent"))
+    run.act(c.Withdraw(reason=text()))
+
+    cancelled = [event.task for event in run.events(e.TaskCancelled)]
+    assert "study#1/consult-tax" in cancelled
+    assert ASKED not in cancelled
+    run.refused(DossierClosed, c.AnswerConsultation(task=task_key("study#1/consult-tax"), outcome="consent"))

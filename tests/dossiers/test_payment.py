@@ -136,7 +136,7 @@ def test_a_notice_is_paid_in_parts_and_what_is_left_of_it_stays_owed() -> None:
 
     assert (paid.amount, paid.outstanding) == (5_000_000, ("tax", "fee"))
     assert [(one.code, one.amount) for one in run.state.tasks[KEY].charges] == [("tax", 7_000_000), ("fee", 500_000)]
-    assert run.state.status is DossierStatus.AWAITING_PAYMENT
+    assert run.state.status.portal_code == 6
 
     refusal = run.refused(FactsInvalid, ConfirmPayment(task=KEY, charge="tax", amount=7_000_001))
     assert "7.000.000 đồng" in refusal.message
