@@ -172,6 +172,8 @@ class Duty(StrEnum):
     """A participant's part in the procedure (NĐ 61/2018 Điều 3, 19.6)."""
 
     COUNTER = "counter"
+    #: The counter of the place that is competent, where another one took the dossier in (NĐ 61/2018, Điều 18.3).
+    RECEIVER = "receiver"
     LEAD = "lead"
     COORDINATING = "coordinating"
     CONSULTED = "consulted"
@@ -300,6 +302,13 @@ class Procedure(Value):
         for _ in self.steps:
             reached |= {step.id for step in self.steps if reached.intersection(step.after)}
         return tuple(step.id for step in self.steps if step.id in reached and step.id != step_id)
+
+    def participant(self, name: str) -> Participant:
+        """The participant of that name; KeyError if there is none."""
+        for one in self.participants:
+            if one.name == name:
+                return one
+        raise KeyError(name)
 
     @property
     def counter(self) -> Participant:

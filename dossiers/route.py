@@ -14,7 +14,7 @@ from dossiers.deadlines import transfer_due, transfer_overdue
 from dossiers.draft import Draft
 from dossiers.hand_over_events import DossierReleased
 from dossiers.identity import sub_dossier_id
-from dossiers.procedure import HandOverMode, Role, Step, StepKind, SubDossier
+from dossiers.procedure import Duty, HandOverMode, Role, Step, StepKind, SubDossier
 from dossiers.seats import Seat
 from dossiers.state import DossierStatus
 from dossiers.terms import Term, term_of, term_until
@@ -40,12 +40,21 @@ def _turn_has_come(draft: Draft, step: Step) -> bool:
 
 
 def _take_turn(draft: Draft, step: Step) -> None:
-    if step.when is not None and not holds(step.when, draft.state.facts):
+    if not _applies(draft, step):
         draft.add(e.StepSkipped(step=step.id))
         return
     if step.kind is StepKind.RETURN and draft.state.result is None:
         decide_result(draft, _result(draft))
     open_step(draft, step, sender=_sender(draft, step))
+
+
+def _applies(draft: Draft, step: Step) -> bool:
+    """An official receiver has nothing to receive where the dossier was taken in at its own counter."""
+    procedure = draft.rulebook.procedure
+    is_received_here = draft.seat(step.by) == draft.seat(procedure.counter.name)
+    if is_received_here and procedure.participant(step.by).duty is Duty.RECEIVER:
+        return False
+    return step.when is None or holds(step.when, draft.state.facts)
 
 
 def open_step(draft: Draft, step: Step, *, sender: Step | None) -> None:

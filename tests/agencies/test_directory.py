@@ -304,3 +304,26 @@ def test_faults_of_several_files_are_reported_together(tmp_path: Path) -> None:
 def test_an_empty_folder_is_no_directory(tmp_path: Path) -> None:
     with pytest.raises(Faulty, match="directory-empty"):
         read_directory(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("counter", "territory", "receiver"),
+    [
+        ("mong-cai-one-stop", "ha-long", "ha-long-one-stop"),
+        ("ha-long-one-stop", None, "ha-long-one-stop"),
+        ("quang-ninh-one-stop", "co-to", "co-to-one-stop"),
+    ],
+)
+def test_the_official_receiver_is_the_counter_of_the_territory(
+    counter: str, territory: str | None, receiver: str
+) -> None:
+    """NĐ 61/2018/NĐ-CP, Điều 18.3: wherever in the province the dossier was taken in."""
+    business = next(one for one in shipped() if (one.code, one.version) == ("1.001612", 2))
+    at = None if territory is None else TerritoryCode(territory)
+    seats = resolve_seats(DIRECTORY, business, UnitCode(counter), at)
+
+    assert seats["counter"].unit == counter
+    assert seats["competent_counter"].unit == receiver
+    assert (
+        DIRECTORY.agency(seats["economy"].agency).serves == DIRECTORY.agency(seats["competent_counter"].agency).serves
+    )

@@ -345,7 +345,7 @@ def test_of_several_agencies_one_answers_and_the_silence_of_the_other_speaks_for
     # A late answer is kept beside what went on without it.
     late = c.AnswerConsultation(task=task_key("study#1/consult-tax"), outcome="object", opinion=text())
     before = run.state
-    run.act(late, "2026-03-04T08:00")
+    run.act(late)
     assert not run.last(e.ConsultationAnswered).counted
     assert run.state.model_copy(update={"sequence": before.sequence}) == before
 
