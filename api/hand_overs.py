@@ -15,12 +15,14 @@ from api.callers import KnownCaller
 from api.openapi import read
 from api.paging import KnownPager
 from api.parts import KnownParts
+from api.time import visible_journal
 from api.views import Moment, View
-from api.visibility import agency_in_sight
+from api.visibility import agency_in_sight, require_officer
 from api.words import Code
 from commands.directories import Directories
 from dossiers.deadlines import Grade
 from dossiers.instants import VIETNAM
+from dossiers.transfer_slip import TransferSlip, transfer_slip
 from dossiers.values import AgencyCode, UnitCode
 from store.database import Transaction
 from store.legs import LegFilter, list_legs
@@ -98,6 +100,12 @@ class SheetView(View):
     open: int = Field(description="đã giao mà chưa ai nhận")
 
 
+class TransferSlipView(TransferSlip):
+    """Phiếu chuyển xử lý của một hồ sơ (NĐ 61/2018/NĐ-CP, Điều 19.6)."""
+
+    dossier: UUID
+
+
 @router.get("/hand-overs", **read("listHandOvers", "Hồ sơ đã giao giữa các cơ quan, theo thứ tự giao"))
 async def hand_overs(
     query: Annotated[HandOverQuery, Query()], parts: KnownParts, caller: KnownCaller, pager: KnownPager
@@ -113,6 +121,16 @@ async def hand_overs(
     )
     async with parts.database.transaction() as tx:
         return HandOverPage.of(await pager.turned(list_legs(tx, wanted, query.cursor, limit=query.limit)))
+
+
+@router.get(
+    "/dossiers/{dossier_id}/transfer-slip",
+    **read("showTransferSlip", "Phiếu chuyển xử lý: cơ quan nào làm gì, vai trò, trong thời hạn nào"),
+)
+async def slip(dossier_id: UUID, parts: KnownParts, caller: KnownCaller) -> TransferSlipView:
+    require_officer(caller)
+    journal = await visible_journal(parts, caller, dossier_id)
+    return TransferSlipView(dossier=dossier_id, **dict(transfer_slip(journal.records, journal.rulebook)))
 
 
 @router.get("/hand-overs/sheet", **read("showHandOverSheet", "Phiếu bàn giao trong ngày giữa hai đơn vị"))

@@ -45,6 +45,12 @@ async def test_nobody_else_officially_receives_it(bureau: Office) -> None:
     leg = task(answer, "official_reception", "acceptance")
 
     problem(await clerk.post(f"/v1/tasks/{leg['id']}/accept"), 403, "not-permitted")
+    slip = done(await clerk.get(f"/v1/dossiers/{filed['dossier']}/transfer-slip"))
+    receivers = [part["seat"]["unit"] for part in slip["parts"] if part["duty"] == "receiver"]
+    assert receivers == [leg["unit"]]
+    problem(
+        await (await bureau.portal()).get(f"/v1/dossiers/{filed['dossier']}/transfer-slip"), 403, "not-for-this-caller"
+    )
 
 
 async def went_on(bureau: Office, answer: Json) -> Json:
