@@ -28,7 +28,7 @@ from store.database import Transaction
 from store.legs import LegFilter, list_legs
 from store.rendered import LegState
 
-router = APIRouter(prefix="/v1", tags=["Bàn giao"])
+router = APIRouter(prefix="/v1", tags=["hand-overs"])
 
 #: A sheet is of one day between two units.
 _PAGE = 200

@@ -19,7 +19,7 @@ from dossiers.values import AgencyCode
 from store.dispatches import DispatchFilter, list_dispatches, read_health
 from store.rendered import DispatchState
 
-router = APIRouter(prefix="/v1", tags=["Đường truyền"])
+router = APIRouter(prefix="/v1", tags=["lines"])
 
 
 class DispatchQuery(BaseModel):

@@ -28,6 +28,8 @@ TAGS = tuple(
         ("acts", "Hành vi trên một việc hoặc một hồ sơ"),
         ("worklist", "Hàng việc: danh sách, giữ, trả, chuyển"),
         ("bulk", "Hàng loạt"),
+        ("hand-overs", "Bàn giao: danh sách, phiếu bàn giao, phiếu chuyển xử lý"),
+        ("lines", "Đường truyền tới hệ thống riêng của các cơ quan"),
         ("absences", "Người thay"),
         ("supervision", "Giám sát"),
         ("time", "Thời hạn và sổ thời gian"),

@@ -8,22 +8,30 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from openapi_schema_validator import OAS31Validator
 from temporalio.testing import WorkflowEnvironment
 
+from agencies.retries import RetryTable
 from api.app import create_app
 from api.openapi import describe
+from commands.calendars import publish_directory
 from dossiers.instants import VIETNAM
 from dossiers.procedure import Outcome, StepKind
 from dossiers.values import ProcedureCode
+from embedded.ports import free_port
 from store.catalogue import publish_procedure
 from tests.support.builders import COPY, LAND, PERMIT, procedure
+from tests.support.carriage import eventually
 from tests.support.desks import Desk, Json, Office, done, office
 from tests.support.journeys import Journey
+from tests.support.partner import Partner
 from tests.support.postgres import PostgresServer
+from worker import line_activities_of, line_worker
 
 SIGNED = "9.000009"
 COUNTER, OTHER = "ha-long-counter-1", "ha-long-counter-2"
@@ -77,6 +85,27 @@ async def a_notice(bureau: Office) -> Sending:
     return clerk, notice["id"]
 
 
+async def what_is_parked(bureau: Office) -> Sending:
+    """A dossier at an agency whose own system does not exist; filed by the directory that says it has one."""
+    with TemporaryDirectory() as folder:
+        system = Partner("social-insurance", Path(folder), free_port())
+        system.write_secrets()
+        async with bureau.parts.database.transaction() as tx:
+            await publish_directory(tx, system.directory())
+        dossier = (await Journey.filed(bureau, COPY)).dossier
+        head = await bureau.officer(SUPERVISOR)
+        async with system.lines() as lines:
+            activities = line_activities_of(bureau.parts.database, lines, RetryTable(waits=()))
+            async with line_worker(bureau.parts.client, bureau.task_queue, system.terms.code, activities):
+
+                async def is_parked() -> bool:
+                    items = done(await head.get("/v1/dispatches", dossier=dossier))["items"]
+                    return [one["state"] for one in items] == ["parked"]
+
+                await eventually(is_parked)
+    return head, dossier
+
+
 def anywhere(by: str) -> Prepared:
     async def prepared(bureau: Office) -> Sending:
         return await bureau.officer(by), ""
@@ -108,6 +137,10 @@ PREPARED: dict[str, Prepared] = {
     "confirmPayment": on_task(
         LAND, "payment", after='request-payment {"charges": [{"code": "registration_fee", "amount": 2500000}]}'
     ),
+    "waiveCharge": on_task(
+        LAND, "payment", after='request-payment {"charges": [{"code": "registration_fee", "amount": 2500000}]}'
+    ),
+    "resumeDispatches": what_is_parked,
     "requireAttendance": on_task(PERMIT, "appraisal"),
     "remind": on_task(COPY, "reception", by=SUPERVISOR),
     "answerSupplement": on_dossier(PERMIT, "portal", after="supplement"),

@@ -1,4 +1,4 @@
-"""`directory` and `line` as operators run them, with an agency's own system that dies and comes back."""
+"""`line` as operators run it, with an agency's own system that dies and comes back."""
 
 import json
 import shutil
@@ -14,8 +14,8 @@ from temporalio.testing import WorkflowEnvironment
 from agencies.directory import SHIPPED
 from agencies.lines import Lines, Secrets
 from agencies.retries import RetryTable
-from cli import directory, lines
-from cli.operation import StoreRefused
+from cli import lines
+from cli.directory_publish import publish
 from dossiers.dispatches import Interest
 from dossiers.instants import VIETNAM
 from dossiers.values import AgencyCode
@@ -81,7 +81,7 @@ async def test_what_a_dead_system_did_not_get_is_seen_and_sent_on_from_the_comma
     office: Office, told: Told, tmp_path: Path
 ) -> None:
     async with partner(PORTAL, tmp_path) as system, sending(office, system):
-        published = await told(directory.publish(written(tmp_path / "province", system), json=True))
+        published = await told(publish(written(tmp_path / "province", system), yes=True, json=True))
         await system.kill()
         dossier = await office.file()
         await office.finish(dossier)
@@ -104,46 +104,9 @@ async def test_what_a_dead_system_did_not_get_is_seen_and_sent_on_from_the_comma
         received = await told(lines.dispatches(PORTAL, state=DispatchState.RECEIVED, json=True))
         taken = await system.taken()
 
-    assert (published["new"], published["lines"]) == (True, [PORTAL])
+    assert published["is_new"]
     assert (line["line"], line["parked"], line["last_failure"]) == (PORTAL, len(parked), "partner-unreachable")
     assert resumed == [{"dossier": str(dossier), "arrived": len(parked), "problem": None}]
     assert (after["parked"], after["received"]) == (0, len(parked))
     assert [one["id"] for one in received] == [one["id"] for one in taken]
     assert [one["event"] for one in received] == sorted(one["event"] for one in parked)
-
-
-async def test_a_directory_is_published_once_and_a_version_never_says_something_else(
-    told: Told, tmp_path: Path
-) -> None:
-    first = await told(directory.publish(written(tmp_path / "one"), json=True))
-    again = await told(directory.publish(tmp_path / "one", json=True))
-    vertical = tmp_path / "one" / "vertical.yaml"
-    vertical.write_text(vertical.read_text(encoding="utf-8").replace("Đỗ Hồng Loan", "Đỗ Hồng Lan"), encoding="utf-8")
-
-    with pytest.raises(StoreRefused) as refused:
-        await directory.publish(tmp_path / "one")
-    listed = await told(directory.published(json=True))
-
-    assert (first["new"], again["new"]) == (True, False)
-    assert refused.value.code == "already-published"
-    assert [one["version"] for one in listed][-2:] == ["quang-ninh-2026.1", LATER]
-
-
-async def test_every_fault_of_a_directory_is_told_with_its_line_and_nothing_is_published(
-    told: Told, tmp_path: Path
-) -> None:
-    folder = written(tmp_path / "two")
-    (folder / "lines.yaml").write_text(
-        "lines:\n"
-        "  - code: nobody\n"
-        "    connector: webhook\n"
-        "    url: https://nobody.example.vn/in\n"
-        "    networks: [10.0.0.0/8]\n"
-        "    receipt_keys: [whpk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=]\n",
-        encoding="utf-8",
-    )
-
-    with pytest.raises(directory.DirectoryFaulty, match=r"lines\.yaml:2.*nobody"):
-        await directory.publish(folder)
-
-    assert LATER not in [one["version"] for one in await told(directory.published(json=True))]
