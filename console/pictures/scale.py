@@ -4,7 +4,6 @@ A working day is as wide as any other and filled by its office hours alone; a da
 width. So a bar is as long as the working time that it took, and "7 of 5 days" can be seen.
 """
 
-from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import NamedTuple
@@ -83,10 +82,6 @@ class Scale:
             if not found or x - found[-1].x >= _APART:
                 found.append(Tick(x, self._days[position]))
         return tuple(found)
-
-    def day_at(self, x: float) -> date:
-        """The day that lies there."""
-        return self._days[min(len(self._days), max(1, bisect_right(self._starts, x))) - 1]
 
 
 def _office_hours(calendar: WorkCalendar, day: date) -> tuple[int, int] | None:
