@@ -293,6 +293,17 @@ class WaiveChargeRequest(TaskActRequest):
         return WaiveCharge(task=task, charge=self.charge, ground=self.ground, evidence=evidence)
 
 
+class ApologiseRequest(TaskActRequest):
+    """Ký thư xin lỗi và hẹn lại ngày trả kết quả (Mẫu số 04)."""
+
+    appointment_at: LegalInstant
+    reason: Passage
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        reason = book.keep("reason", self.reason)
+        return c.Apologise(task=task, appointment_at=self.appointment_at, reason=reason)
+
+
 class RemindRequest(TaskActRequest):
     """Đôn đốc người đang giữ việc."""
 

@@ -148,6 +148,18 @@ async def require_attendance(task_id: UUID, request: asked.RequireAttendanceRequ
     return await call.on_task(task_id, request)
 
 
+@router.post(
+    "/tasks/{task_id}/apologise",
+    **act(
+        "apologise",
+        "Ký thư xin lỗi và hẹn lại (Mẫu số 04)",
+        {"appointment_at": "2026-12-04T17:00:00+07:00", "reason": "Cán bộ thẩm định nghỉ ốm, xin lỗi và hẹn lại."},
+    ),
+)
+async def apologise(task_id: UUID, request: asked.ApologiseRequest, call: KnownCall) -> Response:
+    return await call.on_task(task_id, request)
+
+
 @router.post("/tasks/{task_id}/remind", **act("remind", "Đôn đốc", {}))
 async def remind(task_id: UUID, request: asked.RemindRequest, call: KnownCall) -> Response:
     return await call.on_task(task_id, request)

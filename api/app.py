@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from api import (
     absences,
     acts,
+    apologies,
     attempts,
     bulk,
     calendars,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     lines.router,
     time.router,
     summary.router,
+    apologies.router,
     deadlines.router,
     commands.router,
     events.router,

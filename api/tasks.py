@@ -153,6 +153,6 @@ def _require_fit(caller: Caller, task: TaskRow) -> None:
     """Whoever holds a task must be able to do it: at its unit, with its role; or the agency's own system."""
     actor = actor_of(caller)
     is_system = actor.kind is CallerKind.SYSTEM and actor.is_of(task.agency)
-    has_role = task.work != "step" or actor.has(task.role)
+    has_role = task.work in {"hand_over", "acceptance"} or actor.has(task.role)
     if not is_system and not (actor.sits_at(Seat(agency=task.agency, unit=task.unit)) and has_role):
         raise NotPermitted(actor=caller.id, act="claim")

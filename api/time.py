@@ -21,7 +21,7 @@ from dossiers.commands import FileDossier
 from dossiers.control_slip import ControlSlip, control_slip
 from dossiers.counting import Remaining
 from dossiers.due_date_text import due_date_in_words
-from dossiers.due_dates import Counted, DueDate, Named, ToBeTold, Transferred, due_date
+from dossiers.due_dates import Counted, DueDate, Named, ToBeSigned, ToBeTold, Transferred, due_date
 from dossiers.events import Record
 from dossiers.evolve import fold
 from dossiers.explanation import Explanation
@@ -87,7 +87,7 @@ class DueDateView(DueDate):
 
     dossier: UUID
     number: str
-    why: CountedView | TransferredView | Named | ToBeTold
+    why: CountedView | TransferredView | Named | ToBeTold | ToBeSigned
     found: Instant | None = Field(description="hạn tính lại từ nhật ký; khớp với hạn đã ghi")
     left: Remaining | None = Field(description="phần còn lại khi đồng hồ đang dừng")
     words: tuple[str, ...] = Field(description="lời giải thích, mỗi câu một dòng")

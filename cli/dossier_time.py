@@ -71,7 +71,7 @@ async def clocks(which: Which, /, *, json: AsJson = False) -> None:
 
 def _by_beginning(told: Clocks) -> list[ClockFace]:
     """Those of the whole, then each task's in the order they began."""
-    tasks = (*told.legs, *told.transfers)
+    tasks = (*told.legs, *told.transfers, *told.apologies)
     return [*(face for face in told.faces() if face not in tasks), *sorted(tasks, key=lambda face: face.since)]
 
 

@@ -79,6 +79,12 @@ class Directories:
         if self._newest(lambda one: one.has_agency(agency)) is None:
             await self.all()
 
+    async def identifier(self, agency: AgencyCode) -> str | None:
+        """An agency's identifier code, by the newest version that knows it."""
+        await self.acquaint(agency)
+        found = self._newest(lambda one: one.has_agency(agency))
+        return None if found is None else found.agency(agency).identifier
+
     def tier(self, agency: AgencyCode | None) -> Tier | None:
         """Where an agency stands in the government, by the newest version that knows it."""
         found = None if agency is None else self._newest(lambda one: one.has_agency(agency))

@@ -12,7 +12,18 @@ from commands.delivery import LEASE, Delivery, Unreachable, accepted
 from commands.outcomes import Accepted, Outcome
 from commands.pinning import Catalogue
 from dossiers.admissibility import violations
-from dossiers.commands import HELD, Act, AnyCommand, Assign, DossierCommand, FileDossier, Reassign, TaskCommand
+from dossiers.commands import (
+    HELD,
+    Act,
+    AnyCommand,
+    Apologise,
+    Assign,
+    DossierCommand,
+    FileDossier,
+    Reappoint,
+    Reassign,
+    TaskCommand,
+)
 from dossiers.conditions import FactValue
 from dossiers.decide import perform
 from dossiers.errors import FilingRejected, OfficerUnfit, Violation
@@ -24,10 +35,11 @@ from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState
 from dossiers.texts import TextRef
 from dossiers.values import DossierNumber, Instant, ProcedureCode, TaskKey, UnitCode, Value
-from store.database import Database
+from store.database import Database, Transaction
 from store.errors import IdempotencyMismatch
-from store.filing import Applicant, FilingRequest, admit_filing
+from store.filing import Applicant, FilingRequest, admit_filing, next_apology_number
 from store.inbox import Admission, AdmissionRequest, CommandState, InboxRow, admit, read_command
+from store.register import read_clock
 from store.texts import Text
 from store.worklist import read_task
 
@@ -92,11 +104,15 @@ class Gate:
         command = submission.command
         if isinstance(command, Assign | Reassign):
             await self._require_fit(submission, command)
+        identity = command_id(submission.dossier, submission.idempotency_key)
+        book = await self._book_of(submission)
         async with self._database.transaction(submission.actor.id) as tx:
+            if isinstance(command, Apologise | Reappoint) and book is not None:
+                command = await _numbered(tx, identity, submission.dossier, command, book)
             admission = await admit(
                 tx,
                 AdmissionRequest(
-                    id=command_id(submission.dossier, submission.idempotency_key),
+                    id=identity,
                     dossier=submission.dossier,
                     kind=command.kind,
                     task=_task_of(command),
@@ -169,6 +185,13 @@ class Gate:
         if command.officer not in fit:
             message = f"Cán bộ này không làm được việc này; có thể giao cho: {', '.join(fit)}."
             raise OfficerUnfit(message, officer=command.officer)
+
+    async def _book_of(self, submission: Submission) -> str | None:
+        """In whose book form 04 takes its number: that of the agency of whoever signs it."""
+        seat = submission.actor.seat
+        if seat is None or not isinstance(submission.command, Apologise | Reappoint):
+            return None
+        return await self._catalogue.directories.identifier(seat.agency)
 
     async def _filing_request(self, filing: Filing, dossier: UUID, identity: UUID) -> FilingRequest:
         procedure, directory = await self._admissible(filing)
@@ -248,6 +271,16 @@ class Gate:
 def _now(filing: Filing) -> datetime:
     """What the dossier's own clock shows."""
     return dossier_time(filing.clock, datetime.now(VIETNAM))
+
+
+async def _numbered(
+    tx: Transaction, identity: UUID, dossier: UUID, command: Apologise | Reappoint, book: str
+) -> Apologise | Reappoint:
+    """Numbered by the dossier's own year; a repeated request keeps the number it had."""
+    if await read_command(tx, identity) is not None:
+        return command
+    today = dossier_time(await read_clock(tx, dossier), datetime.now(VIETNAM)).date()
+    return command.model_copy(update={"number": await next_apology_number(tx, book, today)})
 
 
 def _task_of(command: AnyCommand) -> TaskKey | None:

@@ -43,6 +43,7 @@ _REQUESTS: Mapping[str, type[ActRequest]] = {
     "confirm_payment": asked.ConfirmPaymentRequest,
     "waive_charge": asked.WaiveChargeRequest,
     "require_attendance": asked.RequireAttendanceRequest,
+    "apologise": asked.ApologiseRequest,
     "remind": asked.RemindRequest,
     "answer_supplement": asked.SupplementRequest,
     "withdraw": asked.WithdrawRequest,

@@ -63,6 +63,12 @@ _WORDS: Mapping[str, ActWords] = {
     "require_attendance": ActWords(
         "Mời người nộp có mặt", "Thời hạn dừng cho đến khi họ đã đến.", Tone.BESIDE, is_checked=True
     ),
+    "apologise": ActWords(
+        "Ký thư xin lỗi",
+        "Xin lỗi và hẹn lại một lần (Mẫu 04); Bộ phận Một cửa báo người nộp.",
+        Tone.FORWARD,
+        is_checked=True,
+    ),
     "remind": ActWords("Đôn đốc", "Nhắc người đang giữ việc; họ phải xác nhận đã xem.", Tone.BESIDE),
     "suspend": ActWords("Tạm dừng hồ sơ", "Cả hồ sơ đứng yên theo căn cứ đã nêu.", Tone.BESIDE, is_checked=True),
     "reappoint": ActWords(

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dossiers import events as e
+from dossiers.apology import weigh
 from dossiers.draft import Draft
-from dossiers.escalation import NoticeRole
+from dossiers.escalation import APOLOGY, NoticeRole
 from dossiers.procedure import OnTimeout
 from dossiers.route import open_ready
 from dossiers.rulebook import Rulebook
@@ -62,7 +63,7 @@ def _dues(state: DossierState) -> Iterator[Due]:
             yield from (
                 Due(rung.at, 1, subject, rung)
                 for rung in clock.term.rungs
-                if rung.at is not None and rung.code not in clock.fired
+                if rung.at is not None and rung.code not in clock.fired and not _is_settled(state, rung)
             )
     for task in state.tasks.values():
         due = state.due_of(task.key)
@@ -74,6 +75,11 @@ def _dues(state: DossierState) -> Iterator[Due]:
         yield Due(awaited.answer_by, 2, awaited.task, lapsed)
 
 
+def _is_settled(state: DossierState, rung: RungTime) -> bool:
+    """Whether nobody asks any more if the promise can be kept: another date was named."""
+    return rung.code == APOLOGY and state.reappointments > 0
+
+
 def _silence_decides(task: Task) -> bool:
     terms = task.consultation
     return terms is not None and task.state is TaskState.OPEN and terms.on_timeout in _DECIDED_BY_SILENCE
@@ -81,6 +87,8 @@ def _silence_decides(task: Task) -> bool:
 
 def _speak(draft: Draft, due: Due, until: datetime, *, inclusive: bool) -> None:
     match due.what:
+        case RungTime(code=code) if code == APOLOGY:
+            weigh(draft)
         case RungTime() as rung:
             _reach(draft, due, rung, until, inclusive=inclusive)
         case Task() as task:

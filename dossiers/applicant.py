@@ -7,7 +7,7 @@ from typing import Literal
 
 from dossiers import commands as c
 from dossiers import events as e
-from dossiers.closing import cancel, lift
+from dossiers.closing import cancel, lift, take_back_weighing
 from dossiers.deadlines import deadline
 from dossiers.draft import Draft
 from dossiers.errors import DossierDecided, NothingAwaited, SupplementSpent, WrongAct
@@ -58,6 +58,7 @@ def _is_beyond_notice(draft: Draft, terms: Supplement) -> bool:
 def _extend(draft: Draft, terms: Supplement) -> None:
     extension = terms.extension
     assert extension is not None, "the linter lets no EXTEND pass without its length"
+    take_back_weighing(draft)
     lift(draft, PROMISE)
     clock = draft.state.clocks[PROMISE]
     stop = Stop(start=draft.occurred_at, policy=Extend(by=extension))

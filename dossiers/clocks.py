@@ -17,6 +17,7 @@ from dossiers.calendar_story import moves_of
 from dossiers.counting import Remaining
 from dossiers.deadlines import Grade, grade
 from dossiers.due_dates import due_date
+from dossiers.escalation import APOLOGY
 from dossiers.evolve import fold
 from dossiers.instants import local
 from dossiers.leg_accounts import grade_of
@@ -24,7 +25,7 @@ from dossiers.payment import SecondPhase, second_phase
 from dossiers.procedure import SupplementPolicy
 from dossiers.rulebook import Rulebook
 from dossiers.seats import Seat
-from dossiers.state import Clock, DossierState, DossierStatus
+from dossiers.state import Clock, DossierState, DossierStatus, Task
 from dossiers.stays import Stay, stays
 from dossiers.stop_events import StopNoticeSent
 from dossiers.stops import StopReason
@@ -39,6 +40,7 @@ class ClockKind(StrEnum):
     LEG = "leg"
     TRANSFER = "transfer"
     STOP_NOTICE = "stop_notice"  # the applicant must know that time stands still
+    APOLOGY = "apology"  # what the late agency owes the applicant
 
 
 class ClockState(StrEnum):
@@ -105,11 +107,12 @@ class Clocks(Value):
     stop_notice: ClockFace | None = None
     #: Of a dossier that waited for money: when that ended, and what was promised then.
     second_phase: SecondPhase | None = None
+    apologies: tuple[ClockFace, ...] = ()
 
     def faces(self) -> tuple[ClockFace, ...]:
         """Every clock: those of the whole, then each task's."""
         whole = (self.promise, self.appointment, self.stop_notice)
-        return (*(face for face in whole if face is not None), *self.legs, *self.transfers)
+        return (*(face for face in whole if face is not None), *self.legs, *self.transfers, *self.apologies)
 
 
 def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clocks:
@@ -131,6 +134,7 @@ def clocks(records: Sequence[e.Record], rulebook: Rulebook, at: datetime) -> Clo
         transfers=tuple(face.task(stay, ClockKind.TRANSFER) for stay in lain if stay.task.work != "step"),
         stop_notice=face.stop_notice(),
         second_phase=second_phase(records),
+        apologies=tuple(face.apology(task) for task in state.tasks.values() if task.work == "apology"),
     )
 
 
@@ -170,6 +174,18 @@ class _Faces:
         if sent_at is None and any(rung.is_overdue and rung.code in clock.fired for rung in clock.term.rungs):
             graded = Grade.LATE
         return self._face(STOP_NOTICE, ClockKind.STOP_NOTICE, clock, counter, sent_at, graded)
+
+    def apology(self, task: Task) -> ClockFace:
+        """An apology: owed, signed, or no longer owed."""
+        clock = self._state.clocks[task.key]
+        ended = {
+            record.event.task: record
+            for record in self._records
+            if isinstance(record.event, e.TaskCompleted | e.TaskCancelled)
+        }.get(task.key)
+        graded = ended.event.grade if ended is not None and isinstance(ended.event, e.TaskCompleted) else None
+        at = ended.occurred_at if ended is not None else None
+        return self._face(task.key, ClockKind.APOLOGY, clock, task.seat, at, graded)
 
     def task(self, stay: Stay, kind: ClockKind) -> ClockFace:
         assert stay.clock is not None, "a task without a deadline has no clock"
@@ -228,8 +244,9 @@ class _Faces:
 
 
 def _near_at(clock: Clock) -> datetime | None:
-    """The first warning: a rung before the due instant."""
-    return min((rung.at for rung in clock.term.rungs if rung.at is not None and not rung.is_overdue), default=None)
+    """The first warning: a rung before the due instant; weighing a promise warns of nothing yet."""
+    warnings = (rung for rung in clock.term.rungs if not rung.is_overdue and rung.code != APOLOGY)
+    return min((rung.at for rung in warnings if rung.at is not None), default=None)
 
 
 def _instant_of(records: Sequence[e.Record], event: type[e.AnyEvent]) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import Literal
 from dossiers import events as e
 from dossiers.deadlines import Grade, grade
 from dossiers.draft import Draft
+from dossiers.escalation import APOLOGY
 from dossiers.measures import task_grade
 from dossiers.state import Task
 from dossiers.texts import TextRef
@@ -44,7 +45,7 @@ def _after(at: datetime | None, draft: Draft) -> bool:
 
 def cancel(
     draft: Draft,
-    cause: Literal["rework", "refusal", "withdrawal", "recall"],
+    cause: Literal["rework", "refusal", "withdrawal", "recall", "not_owed"],
     *,
     keys: tuple[TaskKey, ...] | None = None,
 ) -> None:
@@ -55,8 +56,25 @@ def cancel(
             lift(draft, task.key)
 
 
+def drop_apologies(draft: Draft) -> None:
+    """No apology is owed any more."""
+    owed = tuple(task.key for task in draft.state.live_tasks() if task.work == "apology")
+    cancel(draft, "not_owed", keys=owed)
+
+
+def take_back_weighing(draft: Draft) -> None:
+    """What was found of the promise holds no more: it is weighed anew; never, once another date was named."""
+    promise = draft.state.clocks.get(PROMISE)
+    if promise is None or draft.state.reappointments:
+        return
+    drop_apologies(draft)
+    if APOLOGY in promise.fired:
+        draft.add(e.EscalationLifted(subject=PROMISE, rungs=(APOLOGY,), ground="weighed_again"))
+
+
 def decide_result(draft: Draft, result: Result, reason: TextRef | None = None) -> None:
     """Processing ends here; on time or late is judged on the promise (portal status 9)."""
+    drop_apologies(draft)
     draft.add(e.ResultDecided(result=result, reason=reason, grade=grade_now(draft, PROMISE)))
     lift(draft, PROMISE)
     lift(draft, APPOINTMENT)

@@ -258,6 +258,19 @@ class Reappoint(Value):
     kind: Literal["reappoint"] = "reappoint"
     appointment_at: Instant
     reason: TextRef
+    #: From the book of the agency that signs; given when the act is let in.
+    number: str | None = None
+
+
+class Apologise(Value):
+    """Sign the apology that is owed, and with it name a new date of return (Điều 19.9)."""
+
+    kind: Literal["apologise"] = "apologise"
+    task: TaskKey
+    appointment_at: Instant
+    reason: TextRef
+    #: From the book of the agency that signs; given when the act is let in.
+    number: str | None = None
 
 
 class Remind(Value):
@@ -298,45 +311,6 @@ class ResumeDispatches(Value):
     line: AgencyCode
 
 
-TaskCommand = (
-    Receive
-    | Refuse
-    | HandOver
-    | AcceptHandOver
-    | RefuseHandOver
-    | Recall
-    | Assign
-    | Reassign
-    | Complete
-    | Approve
-    | Sign
-    | ReturnResult
-    | DecideOnTheSpot
-    | Rework
-    | RequestSupplement
-    | Consult
-    | AnswerConsultation
-    | PaymentCommand
-    | RequireAttendance
-    | Remind
-)
-StopCommand = SuspendDossier | ResumeDossier | SendStopNotice
-DossierCommand = (
-    AnswerSupplement
-    | StopCommand
-    | Reappoint
-    | AcknowledgeNotice
-    | Withdraw
-    | ChangeCalendar
-    | ResumeDispatches
-    | BundleCommand
-)
-AnyCommand = FileDossier | TaskCommand | DossierCommand
-Command = Annotated[AnyCommand, Field(discriminator="kind")]
-
-#: The name of every act, as the API, the inbox and the workflow know it.
-COMMAND_KINDS: tuple[str, ...] = tuple(kind.model_fields["kind"].default for kind in get_args(AnyCommand))
-
 #: Acts on a task that only its holder may perform; the others come from somebody else (head, supervisor, citizen).
 HELD = (
     Receive
@@ -355,7 +329,25 @@ HELD = (
     | AnswerConsultation
     | PaymentCommand
     | RequireAttendance
+    | Apologise
 )
+TaskCommand = HELD | Recall | Assign | Reassign | Remind
+StopCommand = SuspendDossier | ResumeDossier | SendStopNotice
+DossierCommand = (
+    AnswerSupplement
+    | StopCommand
+    | Reappoint
+    | AcknowledgeNotice
+    | Withdraw
+    | ChangeCalendar
+    | ResumeDispatches
+    | BundleCommand
+)
+AnyCommand = FileDossier | TaskCommand | DossierCommand
+Command = Annotated[AnyCommand, Field(discriminator="kind")]
+
+#: The name of every act, as the API, the inbox and the workflow know it.
+COMMAND_KINDS: tuple[str, ...] = tuple(kind.model_fields["kind"].default for kind in get_args(AnyCommand))
 
 
 class Act(Value):

@@ -132,6 +132,35 @@ def _compare(condition: Compare, value: FactValue | None) -> bool:
             assert_never(condition.test)
 
 
+def is_ruled_out(condition: Condition, facts: Mapping[str, FactValue]) -> bool:
+    """Whether it will never be met, whatever is still recorded."""
+    match condition:
+        case AllOf():
+            return any(is_ruled_out(part, facts) for part in condition.all)
+        case AnyOf():
+            return all(is_ruled_out(part, facts) for part in condition.any)
+        case Not():
+            return _is_certain(condition.negated, facts)
+        case Compare():
+            return condition.fact in facts and not _compare(condition, facts[condition.fact])
+        case _:
+            assert_never(condition)
+
+
+def _is_certain(condition: Condition, facts: Mapping[str, FactValue]) -> bool:
+    match condition:
+        case AllOf():
+            return all(_is_certain(part, facts) for part in condition.all)
+        case AnyOf():
+            return any(_is_certain(part, facts) for part in condition.any)
+        case Not():
+            return is_ruled_out(condition.negated, facts)
+        case Compare():
+            return _compare(condition, facts.get(condition.fact))
+        case _:
+            assert_never(condition)
+
+
 def facts_named(condition: Condition) -> tuple[str, ...]:
     """The facts that a condition reads, in the order they are written."""
     return tuple(test.fact for test in comparisons(condition))

@@ -214,8 +214,18 @@ def apology_opens(calendar: WorkCalendar, received: datetime, due: datetime) -> 
 
     NĐ 61/2018/NĐ-CP, Điều 19.9: not later than one day before the due date.
     """
-    day = calendar.last_working_day_before(local(due).date())
-    return calendar.opening(day) if day > local(received).date() else None
+    index = calendar.index
+    before_due = index.working_days_before(index.day(local(due).date()))
+    by_receipt = index.working_days_before(index.day(local(received).date()) + 1)
+    return index.opening(index.working_day(before_due - 1)) if before_due > by_receipt else None
+
+
+def apology_weighed(calendar: WorkCalendar, received: datetime, due: datetime, stops: Sequence[Stop] = ()) -> datetime:
+    """When a promise is weighed: as its apology opens, with no day for one at the due instant; never in a stop."""
+    begun, pauses = _last_term(local(received), due, stops)
+    opens = apology_opens(calendar, begun, due) or local(due)
+    ended = pauses[-1].end if pauses else None
+    return opens if ended is None else max(opens, ended)
 
 
 def grade(ended: datetime, due: datetime) -> Grade:

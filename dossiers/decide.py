@@ -9,6 +9,7 @@ from typing import assert_never
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.advance import advance
+from dossiers.apology import weigh_again
 from dossiers.applicant import answer_supplement, request_supplement, withdraw
 from dossiers.between import accept_hand_over, hand_over, recall, refuse_hand_over
 from dossiers.bundle_commands import ReportSubDossier, ReturnWithParent, WithdrawWithParent
@@ -36,7 +37,7 @@ from dossiers.steps import (
     rework,
     sign,
 )
-from dossiers.supervision import acknowledge, assign, reappoint, reassign, remind
+from dossiers.supervision import acknowledge, apologise, assign, reappoint, reassign, remind
 from dossiers.suspension import require_attendance, resume_dossier, send_stop_notice, suspend
 
 
@@ -75,6 +76,7 @@ def decide(
         recorded_at=recorded_at,
     )
     _decide(draft, act.command, task)
+    weigh_again(draft)
     return tuple(draft.records)
 
 
@@ -186,6 +188,7 @@ def _decide_beside_the_route(
     | c.AnswerConsultation
     | PaymentCommand
     | c.RequireAttendance
+    | c.Apologise
     | c.Remind,
     task: Task,
 ) -> None:
@@ -206,5 +209,7 @@ def _decide_beside_the_route(
             decide_payment(draft, command, task)
         case c.RequireAttendance():
             require_attendance(draft, command, task)
+        case c.Apologise():
+            apologise(draft, command, task)
         case _:
             assert_never(command)

@@ -6,7 +6,7 @@ from datetime import datetime
 from dossiers import events as e
 from dossiers.calendar import WorkCalendar
 from dossiers.errors import FactsInvalid
-from dossiers.escalation import Notice, NoticeRole, Rung
+from dossiers.escalation import LastDay, Notice, NoticeRole, Rung
 from dossiers.evolve import evolve
 from dossiers.identity import notice_id
 from dossiers.instants import floor_to_second
@@ -45,7 +45,7 @@ class Draft:
         self.records: list[e.Record] = []
         self._cause = cause
         self.actor_id = actor.id if actor is not None else None
-        self._actor = actor
+        self.actor = actor
         self._evidence = evidence
         self.is_entered_from_paper = evidence is not None
 
@@ -54,7 +54,7 @@ class Draft:
         record = e.Record(
             sequence=self.state.sequence + 1,
             cause=self._cause,
-            actor=self._actor,
+            actor=self.actor,
             occurred_at=at or self.occurred_at,
             recorded_at=self.recorded_at,
             evidence=self._evidence,
@@ -112,7 +112,7 @@ class Draft:
                 limit=procedure.limit,
                 counting=procedure.counting,
                 cutoff=procedure.cutoff,
-                ladder=self.ladder("promise"),
+                ladder=(LastDay(), *self.ladder("promise")),
             )
         task = self.task(subject)
         if task.consultation is not None and task.consultation.limit is not None:

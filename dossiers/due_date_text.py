@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from dossiers.calendar_events import MoveTold
-from dossiers.due_dates import Counted, DueDate, Named, ToBeTold, Transferred
+from dossiers.due_dates import Counted, DueDate, Named, ToBeSigned, ToBeTold, Transferred
 from dossiers.explanation_text import in_words
 from dossiers.wording import days_in_words, length_in_words, limit_in_words, moment_in_words
 
@@ -24,6 +24,10 @@ def _sentences(told: DueDate) -> Iterator[str]:
         case ToBeTold():
             yield f"Thời hạn dừng lúc {moment_in_words(why.stopped)}, theo lịch {why.calendar}."
             yield f"Phải báo người nộp trước khi hết ngày ấy: {moment_in_words(why.due)}."
+            yield f"Căn cứ: {'; '.join(why.basis)}."
+        case ToBeSigned():
+            yield f"Phải xin lỗi từ {moment_in_words(why.opened)}, theo lịch {why.calendar}."
+            yield f"Thư xin lỗi phải ký trước khi hết ngày ấy: {moment_in_words(why.due)}."
             yield f"Căn cứ: {'; '.join(why.basis)}."
         case Named():
             yield from _named(why)

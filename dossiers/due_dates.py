@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from dossiers import events as e
+from dossiers.apology_events import AppointmentMoved
 from dossiers.calendar import WorkCalendar
 from dossiers.calendar_events import MoveTold
 from dossiers.calendar_story import moves_of, rules_for
@@ -82,6 +83,15 @@ class ToBeTold(Value):
     basis: tuple[str, ...]
 
 
+class ToBeSigned(Value):
+    """The apology leaves by the closing of the day on which it is owed."""
+
+    calendar: str
+    opened: Instant
+    due: Instant
+    basis: tuple[str, ...]
+
+
 class DueDate(Value):
     """One deadline's answer to "why"; null dates while its clock stands still."""
 
@@ -89,7 +99,7 @@ class DueDate(Value):
     term: int
     #: What the events carry, and what the facts give.
     carried: Instant | None
-    why: Counted | Transferred | Named | ToBeTold
+    why: Counted | Transferred | Named | ToBeTold | ToBeSigned
     #: How later calendar versions moved it, each date beside the one before.
     moves: tuple[MoveTold, ...] = ()
 
@@ -147,7 +157,7 @@ def _due_date(records: Sequence[e.Record], rulebook: Rulebook, state: DossierSta
 
 def _why(
     records: Sequence[e.Record], rulebook: Rulebook, state: DossierState, subject: Subject, clock: Clock
-) -> Counted | Transferred | Named | ToBeTold:
+) -> Counted | Transferred | Named | ToBeTold | ToBeSigned:
     if subject == STOP_NOTICE:
         since = local(clock.term.since)
         due = told_by(rulebook.calendar, since)
@@ -155,6 +165,9 @@ def _why(
     if subject == APPOINTMENT:
         return _named(records, rulebook.calendar)
     task = task_of(state, subject)
+    if task is not None and task.work == "apology":
+        theirs, opened = rulebook.calendar_of(task.seat.unit), local(clock.term.since)
+        return ToBeSigned(calendar=theirs.version, opened=opened, due=told_by(theirs, opened), basis=(APOLOGY_RULE,))
     if task is not None and task.work != "step":
         return _transferred(rulebook, state, task, clock)
     asked = question(records, rulebook, task, clock)
@@ -249,10 +262,10 @@ def _named(records: Sequence[e.Record], calendar: WorkCalendar) -> Named:
     """The date of the last apology; after each stop what was left of it, and never before the promise as it then is."""
     due: datetime | None = None
     left = 0
-    apology: tuple[e.Record, e.AppointmentMoved] | None = None
+    apology: tuple[e.Record, AppointmentMoved] | None = None
     for record in records:
         match record.event:
-            case e.AppointmentMoved(appointment_at=named) as moved:
+            case AppointmentMoved(appointment_at=named) as moved:
                 apology, due = (record, moved), local(named)
             case e.ClockPaused(subjects=subjects) if APPOINTMENT in subjects and due is not None:
                 left, due = calendar.working_seconds(record.occurred_at, due), None

@@ -6,6 +6,7 @@ exactly once per term (NĐ 61/2018/NĐ-CP, Điều 19.9, asks for the warning be
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -44,6 +45,18 @@ class Rung(Value):
     def is_overdue(self) -> bool:
         """Whether this rung says that the due instant has passed."""
         return self.after is not None or self.share == 100  # noqa: PLR2004  (percent)
+
+
+#: The rung that no ladder writes, for the decree gives it to every promise.
+APOLOGY: Final = "apology"
+
+
+class LastDay(Value):
+    """The opening of the last working day before the due date: will it be kept? (NĐ 61/2018/NĐ-CP, Điều 19.9)."""
+
+    code: Literal["apology"] = APOLOGY
+    notify: Literal[NoticeRole.HOLDER] = NoticeRole.HOLDER
+    is_overdue: Literal[False] = False
 
 
 class Notice(Value):

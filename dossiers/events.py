@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dossiers.apology_events import ApologyWeighed, AppointmentMoved
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
 from dossiers.commands import Parent
@@ -35,6 +36,7 @@ from dossiers.values import (
     Subject,
     TaskKey,
     Value,
+    WorkKind,
 )
 
 
@@ -98,16 +100,6 @@ class DossierWithdrawn(Value):
     reason: TextRef | None = None
 
 
-class AppointmentMoved(Value):
-    """The agency apologised and named a new date; the promise stands."""
-
-    kind: Literal["appointment.moved"] = "appointment.moved"
-    appointment_at: Instant
-    previous_at: Instant
-    reason: TextRef
-    term: Term
-
-
 class FactsRecorded(Value):
     """A step established facts."""
 
@@ -133,7 +125,7 @@ class TaskOpened(Value):
     task: TaskKey
     step: StepId
     step_kind: StepKind
-    work: Literal["step", "hand_over", "acceptance"]
+    work: WorkKind
     seat: Seat
     role: Role
     term: Term | None
@@ -166,7 +158,7 @@ class TaskCancelled(Value):
 
     kind: Literal["task.cancelled"] = "task.cancelled"
     task: TaskKey
-    cause: Literal["rework", "refusal", "withdrawal", "recall"]
+    cause: Literal["rework", "refusal", "withdrawal", "recall", "not_owed"]
 
 
 class StepSkipped(Value):
@@ -288,7 +280,7 @@ class EscalationLifted(Value):
     kind: Literal["escalation.lifted"] = "escalation.lifted"
     subject: Subject
     rungs: tuple[str, ...]
-    ground: Literal["act_in_time", "calendar"] = "act_in_time"
+    ground: Literal["act_in_time", "calendar", "weighed_again"] = "act_in_time"
 
 
 class ReminderSent(Value):
@@ -311,6 +303,7 @@ ApplicantEvent = SupplementRequested | SupplementReceived | AnswerLapsed | Payme
 NoticeEvent = RungReached | EscalationLifted | ReminderSent | NoticeAcknowledged
 AnyEvent = (
     CourseEvent
+    | ApologyWeighed
     | AppointmentMoved
     | FactsRecorded
     | TaskOpened

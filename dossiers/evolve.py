@@ -6,6 +6,8 @@ from typing import Protocol, TypeVar, assert_never
 
 from dossiers import events as e
 from dossiers import stop_events as s
+from dossiers.apology_events import ApologyWeighed, AppointmentMoved
+from dossiers.apology_fold import apologised
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
 from dossiers.calendar_fold import appointment_after, recounted
@@ -78,14 +80,9 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
             return stopping(state, record.occurred_at, event)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
             return _notices(state, event)
-        case (
-            e.DossierAccepted()
-            | e.DossierRefused()
-            | e.ResultDecided()
-            | e.ResultReturned()
-            | e.DossierWithdrawn()
-            | e.AppointmentMoved()
-        ):
+        case ApologyWeighed() | AppointmentMoved():
+            return apologised(state, event)
+        case e.DossierAccepted() | e.DossierRefused() | e.ResultDecided() | e.ResultReturned() | e.DossierWithdrawn():
             return _course(state, event)
         case SubDossierOpened() | SubDossierReported():
             return {"sub_dossiers": told(state.sub_dossiers, event)}
@@ -116,12 +113,7 @@ def _sent_back(state: DossierState, event: e.WorkSentBack) -> dict[StepId, StepR
 
 def _course(
     state: DossierState,
-    event: e.DossierAccepted
-    | e.DossierRefused
-    | e.ResultDecided
-    | e.ResultReturned
-    | e.DossierWithdrawn
-    | e.AppointmentMoved,
+    event: e.DossierAccepted | e.DossierRefused | e.ResultDecided | e.ResultReturned | e.DossierWithdrawn,
 ) -> Changes:
     match event:
         case e.DossierAccepted():
@@ -130,6 +122,7 @@ def _course(
                 "status": DossierStatus.ACCEPTED,
                 "clocks": _with(state.clocks, PROMISE, Clock(term=event.promise)),
                 "rule_set": event.rule_set,
+                "received_at": event.promise.since,
                 "first_promise_at": due,
                 "appointment_at": due,
             }
@@ -147,12 +140,6 @@ def _course(
         case e.DossierWithdrawn():
             clocks = notice_ended(_ended(_ended(state.clocks, PROMISE), APPOINTMENT))
             return {"status": DossierStatus.WITHDRAWN, "awaited": None, "clocks": clocks}
-        case e.AppointmentMoved():
-            return {
-                "appointment_at": event.appointment_at,
-                "reappointments": state.reappointments + 1,
-                "clocks": _with(state.clocks, APPOINTMENT, Clock(term=event.term)),
-            }
         case _:
             assert_never(event)
 
@@ -207,6 +194,8 @@ def _opened(state: DossierState, record: e.Record, event: e.TaskOpened) -> Chang
     changes: Changes = {"tasks": _with(state.tasks, task.key, task)}
     if event.term is not None:
         changes["clocks"] = _with(state.clocks, task.key, Clock(term=event.term))
+    if event.work == "apology":
+        return changes
     if event.consultation is None or event.consultation.asked_by is None:
         run = state.run_of(task.step)
         starts = run.state == "pending"
@@ -226,7 +215,7 @@ def _opened(state: DossierState, record: e.Record, event: e.TaskOpened) -> Chang
 def _finished(state: DossierState, record: e.Record, key: TaskKey, outcome: str) -> Changes:
     changes = _no_longer_awaited(state, key, _closed(state, key, TaskState.COMPLETED))
     task = state.tasks[key]
-    if task.consultation is None or task.consultation.asked_by is None:
+    if task.work != "apology" and (task.consultation is None or task.consultation.asked_by is None):
         by = record.actor.id if record.actor is not None else None
         done = _run(state, task.step, state="done", done_at_sequence=record.sequence, done_by=by, outcome=outcome)
         changes["steps"] = _with(state.steps, task.step, done)

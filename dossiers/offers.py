@@ -27,6 +27,8 @@ Tried = TypeVar("Tried", bound=c.TaskCommand | c.DossierCommand)
 _NOBODY = UUID(int=0)
 _TEXT = TextRef(id=_NOBODY, digest="0" * 64)
 _DONE = Outcome(code="done", label="Hoàn thành")
+#: A date of return that comes after any other.
+_LATER = timedelta(days=60)
 #: What is said of a form that is not filled in yet.
 _INCOMPLETE = (FactsInvalid, ReasonMissing, OfficerUnfit, AppointmentInvalid)
 
@@ -69,6 +71,7 @@ def _on_task(rulebook: Rulebook, step: Step, task: Task, actor: Actor, at: datet
     yield from (c.Complete(task=key, outcome=one.code, opinion=_TEXT) for one in step.outcomes or (_DONE,))
     yield c.Approve(task=key)
     yield c.Sign(task=key)
+    yield c.Apologise(task=key, appointment_at=at + _LATER, reason=_TEXT)
     yield c.AnswerConsultation(task=key, outcome="consent")
     yield RequestPayment(task=key, charges=(Charge(code="fee", amount=0),))
     yield from (ConfirmPayment(task=key, charge=one.code) for one in task.charges[:1])
@@ -100,6 +103,6 @@ def _on_dossier(at: datetime) -> Iterator[c.DossierCommand]:
     yield c.AnswerSupplement()
     yield c.ResumeDossier(evidence=_TEXT)
     yield c.SendStopNotice()
-    yield c.Reappoint(appointment_at=at + timedelta(days=60), reason=_TEXT)
+    yield c.Reappoint(appointment_at=at + _LATER, reason=_TEXT)
     yield from (c.SuspendDossier(ground=ground, evidence=_TEXT) for ground in get_args(WholeStop))
     yield c.Withdraw()

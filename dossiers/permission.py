@@ -90,6 +90,9 @@ def _may_on_task(rulebook: Rulebook, state: DossierState, actor: Actor, command:
             return _is_head_over(actor, task.seat) or actor.has(Role.SUPERVISOR) or is_one_stop_head
         case c.Recall():
             return task.sender is not None and actor.sits_at(task.sender)
+        case c.Apologise():
+            signs = (actor.sits_at(task.seat) and actor.has(task.role)) or _is_system_of(actor, task)
+            return signs or _is_head_over(actor, task.seat)
         case c.AcceptHandOver() | c.RefuseHandOver() | c.HandOver():
             return actor.sits_at(task.seat) or _is_system_of(actor, task)
         case (

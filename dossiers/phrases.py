@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from dossiers.deadlines import Grade
-from dossiers.escalation import Notice, NoticeRole, Rung
+from dossiers.escalation import APOLOGY, Notice, NoticeRole, Rung
 from dossiers.instants import local
 from dossiers.procedure import Procedure, Role
 from dossiers.seats import Actor, CallerKind, Seat
@@ -36,6 +36,10 @@ _DECREED = {
     "unsent": "Hết ngày chưa báo người nộp",
     "unsent_4h": "Quá 4 giờ làm việc chưa báo người nộp",
     "unsent_1d": "Quá 1 ngày làm việc chưa báo người nộp",
+    APOLOGY: "Đến ngày phải xin lỗi nếu sẽ trễ hẹn",
+    "unsigned": "Hết ngày chưa ký thư xin lỗi",
+    "unsigned_4h": "Quá 4 giờ làm việc chưa ký thư xin lỗi",
+    "unsigned_1d": "Quá 1 ngày làm việc chưa ký thư xin lỗi",
 }
 
 
@@ -91,6 +95,8 @@ def task_words(procedure: Procedure, key: TaskKey) -> str:
         return f"bước {step}"
     if part.startswith("consult-"):
         return f"việc cho ý kiến ở bước {step}"
+    if part.startswith("apology"):
+        return f"thư xin lỗi vì chậm ở bước {step}"
     return f"việc {'giao' if part.startswith('hand-over') else 'nhận'} hồ sơ cho bước {step}"
 
 
@@ -115,6 +121,7 @@ def outcome_words(procedure: Procedure, key: TaskKey, outcome: str) -> str:
         "waived": "được miễn hoặc ghi nợ phần còn lại",
         "rework": "trả lại để làm lại",
         "done": "hoàn thành",
+        "signed": "đã ký",
     }
     declared = {one.code: one.label for one in procedure.step(step_of(key)).outcomes}
     return declared.get(outcome, told.get(outcome, outcome)).lower()
@@ -131,6 +138,8 @@ def _ladder(procedure: Procedure, subject: Subject) -> tuple[Rung, ...]:
         names: tuple[str, ...] = ("promise",)
     elif subject == STOP_NOTICE:
         names = ("stop_notice",)
+    elif "/apology" in subject:
+        names = ("apology",)
     elif "/consult-" in subject:
         names = ("consultation", "default")
     elif "/" in subject:

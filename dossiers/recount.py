@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from dossiers import commands as c
 from dossiers.calendar_events import CalendarChanged, CalendarMove
+from dossiers.closing import take_back_weighing
 from dossiers.deadlines import told_by, transfer_due, transfer_overdue
 from dossiers.draft import Draft
 from dossiers.errors import CalendarOutrun
@@ -46,6 +47,8 @@ def change_calendar(draft: Draft, command: c.ChangeCalendar) -> None:
             tells_applicant=any(move.after != move.before for move in moves if move.subject in {PROMISE, APPOINTMENT}),
         )
     )
+    if any(move.subject == PROMISE and move.after != move.before for move in moves):
+        take_back_weighing(draft)
     for subject in terms:
         _lift_overdue(draft, subject)
 
@@ -71,11 +74,18 @@ class _Recount:
             due = told_by(calendar, since)
             return term_until(self._draft.ladder("stop_notice"), calendar, since, due, number=clock.term.number)
         task = self._draft.task_of(subject)
+        if task is not None and task.work == "apology":
+            return self._apology(task, clock)
         if task is not None and task.work != "step":
             return self._transfer(task, clock)
         calendar = self._rules.calendar if task is None else self._rules.calendar_of(task.seat.unit)
         limits, term = self._draft.limits_of(subject), clock.term
         return term_of(limits, calendar, term.since, stops=clock.stops, number=term.number)
+
+    def _apology(self, task: Task, clock: Clock) -> Term:
+        calendar, since = self._rules.calendar_of(task.seat.unit), clock.term.since
+        due = told_by(calendar, since)
+        return term_until(self._draft.ladder("apology"), calendar, since, due, number=clock.term.number)
 
     def _transfer(self, task: Task, clock: Clock) -> Term:
         assert task.sender is not None, "a transfer has a sender"

@@ -77,7 +77,7 @@ def open_task(draft: Draft, step: Step) -> None:
     if step.consultation is not None:
         terms = e.ConsultationTerms(on_timeout=step.consultation.on_timeout, basis=step.consultation.basis.citation)
     opened = e.TaskOpened(
-        task=task_key(f"{step.id}#{_occurrence(draft, step.id)}"),
+        task=task_key(f"{step.id}#{occurrence(draft, step.id)}"),
         step=step.id,
         step_kind=step.kind,
         work="step",
@@ -122,7 +122,7 @@ def open_hand_over(draft: Draft, step: Step, sender: Seat, role: Role) -> None:
     """The sender still holds the paper and owes its release."""
     receiver = draft.seat(step.by)
     opened = e.TaskOpened(
-        task=_fresh_key(draft, f"{step.id}#{_occurrence(draft, step.id)}/hand-over"),
+        task=fresh_key(draft, f"{step.id}#{occurrence(draft, step.id)}/hand-over"),
         step=step.id,
         step_kind=step.kind,
         work="hand_over",
@@ -137,7 +137,7 @@ def open_hand_over(draft: Draft, step: Step, sender: Seat, role: Role) -> None:
 def release(draft: Draft, step: Step, sender: Seat, task: TaskKey | None = None) -> None:
     """The dossier leaves the sender; the receiver owes its acceptance."""
     receiver = draft.seat(step.by)
-    key = _fresh_key(draft, f"{step.id}#{_occurrence(draft, step.id)}/acceptance")
+    key = fresh_key(draft, f"{step.id}#{occurrence(draft, step.id)}/acceptance")
     draft.add(DossierReleased(task=task or key, sender=sender, receiver=receiver))
     opened = e.TaskOpened(
         task=key,
@@ -161,14 +161,14 @@ def transfer_term(draft: Draft, sender: Seat, receiver: Seat, received: datetime
     return term_until(draft.ladder("transfer"), theirs, received, counted, number=number)
 
 
-def _occurrence(draft: Draft, step: StepId) -> int:
+def occurrence(draft: Draft, step: StepId) -> int:
     """The run of the step that is being opened: a leg opens it, and its task goes on with the same number."""
     run = draft.state.run_of(step)
     return run.occurrence + 1 if run.state == "pending" else run.occurrence
 
 
-def _fresh_key(draft: Draft, wanted: str) -> TaskKey:
-    """A leg that was refused or recalled travels again under a further number."""
+def fresh_key(draft: Draft, wanted: str) -> TaskKey:
+    """A leg that was refused or recalled travels again under a further number; an apology is owed again under one."""
     taken = [key for key in draft.state.tasks if key == wanted or key.startswith(f"{wanted}.")]
     return task_key(f"{wanted}.{len(taken) + 1}" if taken else wanted)
 

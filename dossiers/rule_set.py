@@ -35,7 +35,7 @@ class RuleSet(Value):
     reappointments_max: int = 1
     #: Why else the clock may stop.
     stops: tuple[StopGround, ...] = ()
-    #: Ladders that no procedure needs to write: ``stop_notice``.
+    #: Ladders that no procedure needs to write: ``stop_notice``, ``apology``.
     ladders: dict[str, tuple[Rung, ...]] = {}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from dossiers import events as e
-from dossiers.closing import lift
+from dossiers.closing import lift, take_back_weighing
 from dossiers.deadlines import told_by
 from dossiers.draft import Draft
 from dossiers.errors import ClockStopped
@@ -32,6 +32,8 @@ def pause(
 ) -> None:
     """Stop the promise, the date named with an apology, and the deadlines of these tasks."""
     subjects = tuple(subject for subject in (PROMISE, APPOINTMENT, *tasks) if _may_stop(draft, subject))
+    if PROMISE in subjects:
+        take_back_weighing(draft)
     for subject in subjects:
         lift(draft, subject)
     if subjects:

@@ -20,7 +20,7 @@ from dossiers.seats import Seat
 from dossiers.stops import Extend, Stop, StopReason
 from dossiers.sub_dossiers import SubDossierState
 from dossiers.terms import Term
-from dossiers.values import AgencyCode, Instant, OfficerId, Result, StepId, Subject, TaskKey, Value
+from dossiers.values import AgencyCode, Instant, OfficerId, Result, StepId, Subject, TaskKey, Value, WorkKind
 
 
 class DossierStatus(StrEnum):
@@ -100,7 +100,7 @@ class Task(Value):
     key: TaskKey
     step: StepId
     step_kind: StepKind
-    work: Literal["step", "hand_over", "acceptance"]
+    work: WorkKind
     seat: Seat
     role: Role
     state: TaskState = TaskState.OPEN
@@ -175,6 +175,7 @@ class DossierState(Value):
     #: The decree pinned at reception.
     rule_set: str | None = None
     result: Result | None = None
+    received_at: Instant | None = None
     first_promise_at: Instant | None = None
     appointment_at: Instant | None = None
     reappointments: int = 0

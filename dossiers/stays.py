@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from dossiers import events as e
 from dossiers import stop_events as s
+from dossiers.apology_events import AppointmentMoved
 from dossiers.evolve import resumption_of
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentRequested
@@ -152,7 +153,7 @@ class _Course:
 
 
 def stays(records: Sequence[e.Record], state: DossierState) -> tuple[Stay, ...]:
-    """Every task's stay, in the order they opened; ``state`` is the fold of the records."""
+    """Every stay of the dossier with a task, in the order they opened; ``state`` is the fold of the records."""
     courses: dict[TaskKey, _Course] = {}
     for record in records:
         _follow(courses, record)
@@ -162,9 +163,11 @@ def stays(records: Sequence[e.Record], state: DossierState) -> tuple[Stay, ...]:
 def _follow(courses: dict[TaskKey, _Course], record: e.Record) -> None:
     at = record.occurred_at
     match record.event:
+        case e.TaskOpened(work="apology"):
+            pass  # whoever owes an apology does not hold the dossier
         case e.TaskOpened() as opened:
             courses[opened.task] = _Course(opened, at)
-        case e.TaskAssigned(task=key, officer=officer):
+        case e.TaskAssigned(task=key, officer=officer) if key in courses:
             courses[key].assign(officer, at)
         case e.SupplementRequested(task=key) | PaymentRequested(task=key) | s.AttendanceRequired(task=key):
             courses[key].wait(at)
@@ -182,11 +185,13 @@ def _follow(courses: dict[TaskKey, _Course], record: e.Record) -> None:
 
 def _end(courses: dict[TaskKey, _Course], record: e.Record) -> None:
     match record.event:
-        case e.TaskCompleted(task=key) | HandOverAccepted(task=key) | e.ConsultationAnswered(task=key, counted=True):
+        case e.TaskCompleted(task=key) if key in courses:
+            courses[key].end(record, Ending.COMPLETED)
+        case HandOverAccepted(task=key) | e.ConsultationAnswered(task=key, counted=True):
             courses[key].end(record, Ending.COMPLETED)
         case DossierReleased(task=key) if key in courses:
             courses[key].end(record, Ending.COMPLETED)
-        case e.TaskCancelled(task=key):
+        case e.TaskCancelled(task=key) if key in courses:
             courses[key].end(record, Ending.CANCELLED)
         case HandOverRefused(task=key):
             courses[key].end(record, Ending.REFUSED)
@@ -220,7 +225,7 @@ def stops_of(records: Sequence[e.Record], subject: Subject) -> tuple[Stop, ...]:
     term = 1
     for record in records:
         match record.event:
-            case e.AppointmentMoved(term=named) if subject == APPOINTMENT:
+            case AppointmentMoved(term=named) if subject == APPOINTMENT:
                 found, term = [], named.number
             case e.SupplementRequested(policy=announced):
                 restarts = announced is SupplementPolicy.RESTART and subject != APPOINTMENT

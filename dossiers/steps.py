@@ -168,7 +168,8 @@ def rework(draft: Draft, task: Task, to: StepId, reason: TextRef) -> None:
     procedure = draft.rulebook.procedure
     again = (to, *procedure.downstream(to))
     finish(draft, task, "rework", reason)
-    withdrawn = tuple(one.key for one in draft.state.live_tasks() if one.step in again)
+    live = [one for one in draft.state.live_tasks() if one.work != "apology"]
+    withdrawn = tuple(one.key for one in live if one.step in again)
     end_wait(draft, withdrawn)
     cancel(draft, "rework", keys=withdrawn)
     draft.add(e.WorkSentBack(task=task.key, to=to, again=again, reason=reason))

@@ -1,7 +1,11 @@
 """What heads and supervisors do: give work to officers, move it, remind, apologise for lateness, acknowledge."""
 
+from datetime import datetime
+
 from dossiers import commands as c
 from dossiers import events as e
+from dossiers.apology import name_date
+from dossiers.closing import drop_apologies, finish
 from dossiers.draft import Draft
 from dossiers.errors import (
     AlreadyAcknowledged,
@@ -12,12 +16,13 @@ from dossiers.errors import (
     NothingAwaited,
     NoticeUnknown,
     OfficerUnfit,
+    WrongAct,
 )
 from dossiers.escalation import NoticeRole
 from dossiers.instants import floor_to_second
+from dossiers.procedure import Role
 from dossiers.state import Task
 from dossiers.stop_events import ViolationRecorded
-from dossiers.terms import term_until
 from dossiers.values import PROMISE
 
 
@@ -56,8 +61,31 @@ def acknowledge(draft: Draft, command: c.AcknowledgeNotice) -> None:
     draft.add(e.NoticeAcknowledged(notice=command.notice))
 
 
+def apologise(draft: Draft, command: c.Apologise, task: Task) -> None:
+    """The late agency signs the apology that it owes."""
+    if task.work != "apology":
+        raise WrongAct(task=task.key, act="apologise")
+    named_at = _new_date(draft, command)
+    finish(draft, task, "signed")
+    if named_at is not None:
+        name_date(draft, named_at, command, task.seat, task.role)
+
+
 def reappoint(draft: Draft, command: c.Reappoint) -> None:
-    """Apologise and name a new date, at most once (Điều 19.9); the promise stands, and so does its lateness."""
+    """Apologise without being asked to, or for an agency that does not; then that one is owed no more."""
+    named_at = _new_date(draft, command)
+    if named_at is not None:
+        lead = draft.seat(draft.rulebook.procedure.lead.name)
+        seat = draft.actor.seat if draft.actor is not None and draft.actor.seat is not None else lead
+        name_date(draft, named_at, command, seat, Role.AGENCY_HEAD)
+        drop_apologies(draft)
+
+
+def _new_date(draft: Draft, command: c.Reappoint | c.Apologise) -> datetime | None:
+    """The date that is named, at most once (Điều 19.9); null where a further one that was made on paper is recorded.
+
+    The promise stands, and so does its lateness.
+    """
     state = draft.state
     if state.result is not None:
         raise DossierDecided(result=state.result)
@@ -70,17 +98,8 @@ def reappoint(draft: Draft, command: c.Reappoint) -> None:
     if state.reappointments >= draft.rules.reappointments_max:
         if draft.is_entered_from_paper:
             draft.add(ViolationRecorded(rule="second-reappointment", appointment_at=named_at, reason=command.reason))
-            return
+            return None
         raise AppointmentSpent(reappointments=str(state.reappointments))
     if named_at <= max(state.appointment_at, draft.occurred_at):
         raise AppointmentInvalid(appointment_at=state.appointment_at.isoformat())
-    ladder, number = draft.ladder("promise"), state.reappointments + 1
-    term = term_until(ladder, draft.rulebook.calendar, draft.occurred_at, named_at, number=number)
-    draft.add(
-        e.AppointmentMoved(
-            appointment_at=named_at,
-            previous_at=state.appointment_at,
-            reason=command.reason,
-            term=term,
-        )
-    )
+    return named_at

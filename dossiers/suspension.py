@@ -35,10 +35,10 @@ def require_attendance(draft: Draft, command: c.RequireAttendance, task: Task) -
 
 
 def suspend(draft: Draft, command: c.SuspendDossier) -> None:
-    """Everything stands still, by force majeure or by decision."""
+    """Everything stands still, by force majeure or by decision; for a promise missed before, the apology is owed on."""
     reason = StopReason(command.ground)
     basis = _basis(draft, reason)
-    live = tuple(task.key for task in draft.state.live_tasks())
+    live = tuple(task.key for task in draft.state.live_tasks() if task.work != "apology")
     draft.add(s.DossierSuspended(reason=command.ground, tasks=live, evidence=command.evidence))
     pause(draft, live, reason, basis, command.evidence)
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
 from dossiers.calendar import WorkCalendar
-from dossiers.deadlines import after_due, deadline, share_instant
-from dossiers.escalation import NoticeRole, Rung
+from dossiers.deadlines import after_due, apology_weighed, deadline, share_instant
+from dossiers.escalation import LastDay, NoticeRole, Rung
 from dossiers.limits import Counting, TimeLimit
 from dossiers.stops import Stop
 from dossiers.values import Instant, Value
@@ -49,7 +49,7 @@ class Limits(Value):
     limit: TimeLimit
     counting: Counting
     cutoff: time | None = None
-    ladder: tuple[Rung, ...] = ()
+    ladder: tuple[Rung | LastDay, ...] = ()
 
 
 def term_of(
@@ -63,7 +63,7 @@ def term_of(
 
 
 def term_until(
-    ladder: Sequence[Rung],
+    ladder: Sequence[Rung | LastDay],
     calendar: WorkCalendar,
     since: datetime,
     due: datetime,
@@ -80,15 +80,19 @@ def term_until(
     )
 
 
-def _rungs(ladder: Sequence[Rung], instant_of: Callable[[Rung], datetime | None]) -> tuple[RungTime, ...]:
+def _rungs(
+    ladder: Sequence[Rung | LastDay], instant_of: Callable[[Rung | LastDay], datetime | None]
+) -> tuple[RungTime, ...]:
     return tuple(
         RungTime(code=rung.code, at=instant_of(rung), notify=rung.notify, is_overdue=rung.is_overdue) for rung in ladder
     )
 
 
 def _rung_instant(
-    rung: Rung, calendar: WorkCalendar, since: datetime, due: datetime, stops: Sequence[Stop]
+    rung: Rung | LastDay, calendar: WorkCalendar, since: datetime, due: datetime, stops: Sequence[Stop]
 ) -> datetime:
+    if isinstance(rung, LastDay):
+        return apology_weighed(calendar, since, due, stops)
     if rung.after is not None:
         return after_due(calendar, due, rung.after)
     if rung.share is None or rung.is_overdue:

@@ -27,6 +27,9 @@ def task_key(text: str) -> TaskKey:
     return TaskKey(Subject(text))
 
 
+#: What a task asks for: the step itself, a leg of the way to it, or the apology for a promise that will be missed.
+WorkKind = Literal["step", "hand_over", "acceptance", "apology"]
+
 #: What came of a dossier; partial where some of its sub-dossiers were granted and others not.
 Result = Literal["granted", "partial", "refused"]
 

@@ -9,9 +9,11 @@ from typing import assert_never
 
 from dossiers import events as e
 from dossiers import stop_events as s
+from dossiers.apology_events import ApologyWeighed, AppointmentMoved, Finding
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged, CalendarMove
 from dossiers.dispatches import DispatchesResumed, DispatchEvent, DispatchParked, DispatchReceived
+from dossiers.escalation import APOLOGY
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentEvent, PaymentRequested
 from dossiers.phrases import (
@@ -77,7 +79,24 @@ _RESULTS: dict[Result, str] = {
     "refused": "kết quả là từ chối giải quyết",
 }
 _OPINIONS = {"consent": "đồng ý", "object": "không đồng ý", "comment": "có ý kiến"}
-_CANCELLED = {"rework": "làm lại", "refusal": "hồ sơ bị từ chối", "withdrawal": "người nộp rút", "recall": "thu hồi"}
+_CANCELLED = {
+    "rework": "làm lại",
+    "refusal": "hồ sơ bị từ chối",
+    "withdrawal": "người nộp rút",
+    "recall": "thu hồi",
+    "not_owed": "không còn phải xin lỗi lúc này",
+}
+_FINDINGS: dict[Finding, str] = {
+    Finding.FITS: "các bước còn lại vẫn kịp; nhắc người đang giữ việc",
+    Finding.LEG_OVERDUE: "có chặng đã quá hạn",
+    Finding.NO_LONGER_FITS: "thời hạn các bước còn lại không còn vừa",
+    Finding.OVERDUE: "đã quá hạn mà trước đó không có ngày nào để xin lỗi",
+}
+_LIFTED = {
+    "act_in_time": "việc đã làm đúng hạn",
+    "calendar": "theo lịch mới thì chưa quá hạn",
+    "weighed_again": "sẽ xem lại",
+}
 
 
 def status_words(status: DossierStatus) -> str:
@@ -96,7 +115,7 @@ def deadline_words(clock: Clock | None, at: datetime) -> str:
         return "đang tạm dừng"
     if at > due:
         return f"quá hạn từ {instant_words(due)}"
-    warned = any(rung.code in clock.fired for rung in clock.term.rungs)
+    warned = any(rung.code in clock.fired for rung in clock.term.rungs if rung.code != APOLOGY)
     return f"{'sắp hết hạn' if warned else 'còn hạn'}: {instant_words(due)}"
 
 
@@ -126,9 +145,8 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             | e.DossierWithdrawn()
         ):
             return _told_of_the_course(event, procedure, who)
-        case e.AppointmentMoved():
-            before, after = instant_words(event.previous_at), instant_words(event.appointment_at)
-            return f"{who} xin lỗi và hẹn lại từ {before} sang {after}; thời hạn ban đầu không đổi"
+        case ApologyWeighed() | AppointmentMoved():
+            return _told_of_the_apology(event, procedure, who)
         case e.FactsRecorded():
             labels = {fact.name: fact.label for fact in procedure.facts}
             named = ", ".join(labels.get(name, name) for name in event.facts)
@@ -208,6 +226,22 @@ def _told_of_work(
             return f"Hết hạn {due} không có trả lời cho {work}: {meaning} ({event.basis}){notice_words(event.notice)}"
         case _:
             assert_never(event)
+
+
+def _told_of_the_apology(event: ApologyWeighed | AppointmentMoved, procedure: Procedure, who: str) -> str:
+    match event:
+        case ApologyWeighed(late=None):
+            return f"Xem trước hẹn trả {instant_words(event.promise_at)}: {_FINDINGS[event.finding]}"
+        case ApologyWeighed(late=late) if late is not None:
+            told = "".join(notice_words(notice) for notice in event.notices)
+            whose = f"phải xin lỗi vì chậm ở {task_words(procedure, late)}{told}"
+            return f"Xem trước hẹn trả {instant_words(event.promise_at)}: {_FINDINGS[event.finding]}; {whose}"
+        case AppointmentMoved():
+            before, after = instant_words(event.previous_at), instant_words(event.appointment_at)
+            told = f"thời hạn ban đầu không đổi{notice_words(event.notice)}"
+            return f"{who} xin lỗi và hẹn lại từ {before} sang {after}; {told}"
+        case _:
+            raise AssertionError(event)
 
 
 def _told_of_the_bundle(event: SubDossierOpened | SubDossierReported, procedure: Procedure) -> str:
@@ -348,8 +382,7 @@ def _told_of_notices(
             return f"Cảnh báo {rung} của {subject}{notice_words(event.notice)}{seen}"
         case e.EscalationLifted():
             rungs = ", ".join(rung_words(procedure, event.subject, code) for code in event.rungs)
-            why = "theo lịch mới thì chưa quá hạn" if event.ground == "calendar" else "việc đã làm đúng hạn"
-            return f"Gỡ cảnh báo {rungs} của {subject_words(procedure, event.subject)} vì {why}"
+            return f"Gỡ cảnh báo {rungs} của {subject_words(procedure, event.subject)} vì {_LIFTED[event.ground]}"
         case e.ReminderSent():
             return f"{who} đôn đốc {task_words(procedure, event.task)}{notice_words(event.notice)}"
         case e.NoticeAcknowledged():

@@ -5,7 +5,7 @@ filing is harmless. Personal data goes into the applicant's row and nowhere else
 """
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -145,6 +145,12 @@ async def read_tracking_code(tx: Transaction, dossier: UUID) -> str | None:
     """What the applicant was given with the number, to follow the dossier by; drawn when it was filed."""
     code: str | None = await tx.value(_SQL["read_tracking_code"], dossier)
     return code
+
+
+async def next_apology_number(tx: Transaction, identifier: str, on: date) -> str:
+    """The next of the agency's book of apologies of that year; one lost to a refused act is harmless."""
+    serial = await tx.value(_SQL["next_serial"], f"{identifier}/XL", date(on.year, 1, 1))
+    return f"{serial:02d}/XL-{identifier}"
 
 
 async def read_applicant(tx: Transaction, dossier: UUID) -> Applicant | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dossiers import events as e
+from dossiers.apology_events import ApologyWeighed, AppointmentMoved
 from dossiers.calendar_events import CalendarChanged
 from dossiers.deadlines import Grade
 from dossiers.escalation import Notice
@@ -229,7 +230,7 @@ def _first_dues(records: Records) -> dict[Subject, datetime]:
                 first[PROMISE] = term.due_at
             case e.ClockPaused(notice=term) if term is not None and term.due_at is not None:
                 first.setdefault(STOP_NOTICE, term.due_at)
-            case e.AppointmentMoved(term=term) if term.due_at is not None:
+            case AppointmentMoved(term=term) if term.due_at is not None:
                 first.setdefault(APPOINTMENT, term.due_at)
             case _:
                 pass
@@ -298,15 +299,17 @@ def _notices(records: Records) -> tuple[tuple[RenderedNotice, ...], tuple[Acknow
             case (e.RungReached() | e.AnswerLapsed() | e.ConsultationLapsed() | e.ReminderSent()) as event:
                 if event.notice is not None:
                     made[event.notice.id] = _notice(record, event, event.notice)
-            case CalendarChanged() as event:
+            case (CalendarChanged() | ApologyWeighed()) as event:
                 made.update({notice.id: _notice(record, event, notice) for notice in event.notices})
-            case e.NoticeAcknowledged(notice=notice):
+            case AppointmentMoved(notice=notice) as event:
+                made[notice.id] = _notice(record, event, notice)
+            case e.NoticeAcknowledged(notice=seen_id):
                 acknowledgement = Acknowledgement(
-                    id=notice, acknowledged_at=record.occurred_at, acknowledged_by=_actor(record)
+                    id=seen_id, acknowledged_at=record.occurred_at, acknowledged_by=_actor(record)
                 )
                 seen.append(acknowledgement)
-                if notice in made:
-                    made[notice] = made[notice].model_copy(update=acknowledgement.model_dump(exclude={"id"}))
+                if seen_id in made:
+                    made[seen_id] = made[seen_id].model_copy(update=acknowledgement.model_dump(exclude={"id"}))
             case _:
                 pass
     return tuple(made.values()), tuple(seen)
@@ -314,7 +317,13 @@ def _notices(records: Records) -> tuple[tuple[RenderedNotice, ...], tuple[Acknow
 
 def _notice(
     record: e.Record,
-    event: e.RungReached | e.AnswerLapsed | e.ConsultationLapsed | e.ReminderSent | CalendarChanged,
+    event: e.RungReached
+    | e.AnswerLapsed
+    | e.ConsultationLapsed
+    | e.ReminderSent
+    | CalendarChanged
+    | ApologyWeighed
+    | AppointmentMoved,
     notice: Notice,
 ) -> RenderedNotice:
     return RenderedNotice(

@@ -1,7 +1,6 @@
 """The rows of the read side as the rendering makes them: one model per table, without what only the store knows."""
 
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
 from dossiers.deadlines import Grade
@@ -18,6 +17,7 @@ from dossiers.values import (
     Subject,
     TaskKey,
     UnitCode,
+    WorkKind,
 )
 from store.values import Row, StoredInstant
 
@@ -85,7 +85,7 @@ class RenderedTask(Row):
     channel: Channel
     step: StepId
     step_kind: StepKind
-    work: Literal["step", "hand_over", "acceptance"]
+    work: WorkKind
     agency: AgencyCode
     unit: UnitCode
     role: Role

@@ -509,7 +509,7 @@ CREATE TABLE public.task (
     CONSTRAINT task_role_check CHECK ((role = ANY (ARRAY['counter'::text, 'officer'::text, 'approver'::text, 'unit_head'::text, 'agency_head'::text, 'one_stop_head'::text, 'supervisor'::text, 'late_entry'::text]))),
     CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'awaiting'::text, 'completed'::text, 'cancelled'::text, 'lapsed'::text]))),
     CONSTRAINT task_step_kind_check CHECK ((step_kind = ANY (ARRAY['reception'::text, 'digitisation'::text, 'assignment'::text, 'appraisal'::text, 'verification'::text, 'consultation'::text, 'approval'::text, 'signing'::text, 'payment'::text, 'result'::text, 'return'::text, 'sub_dossier'::text]))),
-    CONSTRAINT task_work_check CHECK ((work = ANY (ARRAY['step'::text, 'hand_over'::text, 'acceptance'::text])))
+    CONSTRAINT task_work_check CHECK ((work = ANY (ARRAY['step'::text, 'hand_over'::text, 'acceptance'::text, 'apology'::text])))
 )
 WITH (fillfactor='70');
 

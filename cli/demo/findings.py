@@ -19,6 +19,7 @@ _LEGS = {
     Verb.ACCEPT: "/acceptance",
     Verb.REFUSE_HAND_OVER: "/acceptance",
     Verb.RECALL: "/acceptance",
+    Verb.APOLOGISE: "/apology",
 }
 
 

@@ -16,13 +16,15 @@ from agencies.calendars import resolve_calendar
 from agencies.roster import Directory
 from cli.demo.scenario import Act, Expectation
 from dossiers.calendar import WorkCalendar
-from dossiers.deadlines import Grade, deadline
+from dossiers.deadlines import Grade, after_due, apology_opens, deadline, told_by
 from dossiers.escalation import Rung
 from dossiers.limits import HOUR, STANDARD_DAY
 from dossiers.procedure import Channel, Effect, Procedure, Step, StepKind, SupplementPolicy
+from dossiers.rule_set import in_force
 from dossiers.seats import Seat
 from dossiers.state import DossierStatus
 from dossiers.values import PROMISE
+from procedures.catalogue import shipped_rule_sets
 
 #: How far an instant keeps from a rung that it must not meet.
 _APART = 3 * HOUR // 2
@@ -181,12 +183,14 @@ def _late(setting: Setting) -> Course:
         try:
             promise = _climbed(setting, PROMISE, Term((0, HOUR), (length, length)), length + after, goes_on=3 * HOUR)
             own = _climbed(setting, signing.ladder, signed, length + after)
+            unsigned = _unsigned(setting, signed, calendar.add_working(due, after))
         except Unfit:
             continue
         sign = {"do": "approve", "on": signing.id, "by": f"{signing.by}.{signing.role}"}
         at = {"instant": calendar.add_working(due, after)}
         acts = [{"do": "proceed", "until": signing.id}, {**sign, "at": at}, _PROCEED_TO_END]
-        return _course(acts, _returned(setting, Grade.LATE, rungs={PROMISE: promise, f"{signing.id}#1": own}))
+        rungs = {PROMISE: promise, f"{signing.id}#1": own, f"{signing.id}#1/apology": unsigned}
+        return _course(acts, _returned(setting, Grade.LATE, rungs=rungs, apology_weighed=1))
     message = f"{setting.procedure.code}: không có lúc ký nào cách xa mọi nấc đôn đốc"
     raise Unfit(message)
 
@@ -316,6 +320,28 @@ def _climbed(setting: Setting, ladder: str, term: Term, at: int, *, goes_on: int
         elif earliest < at + goes_on + _APART:
             message = f"{setting.procedure.code}: nấc {rung.code} quá gần"
             raise Unfit(message)
+    return tuple(climbed)
+
+
+def _unsigned(setting: Setting, signing: Term, at: datetime) -> tuple[str, ...]:
+    """The rungs of the apology that the late signature has the agency owe, and that nobody signs, reached by then.
+
+    Raises `Unfit` where one comes too near to be told, or where it is not sure yet that the signature will be late.
+    """
+    calendar, due = setting.promise_calendar, setting.due(setting.filed)
+    weighed = apology_opens(calendar, setting.filed, due) or due
+    if weighed < due and calendar.working_seconds(setting.filed, weighed) <= signing.due[1]:
+        message = f"{setting.procedure.code}: chưa chắc phải xin lỗi"
+        raise Unfit(message)
+    owed_until = told_by(calendar, weighed)
+    climbed: list[str] = []
+    for rung in in_force(shipped_rule_sets(), setting.filed.date()).ladders["apology"]:
+        reached = owed_until if rung.after is None else after_due(calendar, owed_until, rung.after)
+        if abs(calendar.working_seconds(reached, at)) < _APART:
+            message = f"{setting.procedure.code}: nấc {rung.code} quá gần"
+            raise Unfit(message)
+        if reached < at:
+            climbed.append(rung.code)
     return tuple(climbed)
 
 

@@ -17,6 +17,7 @@ from datafiles.validation import validate
 from dossiers.events import AnyEvent
 from dossiers.procedure import Channel, Procedure
 from dossiers.values import APPOINTMENT, PROMISE, OfficerId, StepId
+from procedures.catalogue import shipped_rule_sets
 
 _EVENTS = tuple(kind.model_fields["kind"].default for kind in get_args(AnyEvent))
 
@@ -155,7 +156,8 @@ def _wrong_act(
 
 def _wrong_expectation(place: Place, ending: Ending, procedure: Procedure) -> Iterator[Wrong]:
     steps = {step.id for step in procedure.steps}
-    codes = {rung.code for ladder in procedure.ladders.values() for rung in ladder}
+    decreed = [rules.ladders for rules in shipped_rule_sets()]
+    codes = {rung.code for ladders in (procedure.ladders, *decreed) for ladder in ladders.values() for rung in ladder}
     at = (*place, "expect")
     for subject, rungs in ending.expect.rungs.items():
         is_known = subject.partition("/")[0] in (PROMISE, APPOINTMENT) or StepId(subject.partition("#")[0]) in steps

@@ -1,13 +1,13 @@
 """What an officer does with work that lies before them, when nothing out of the ordinary is wanted."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from cli.demo.scenario import Verb
 from dossiers.conditions import FactValue
 from dossiers.procedure import Effect, Procedure, Role, Step, StepKind
 from dossiers.seats import Seat
-from dossiers.values import StepId
+from dossiers.values import StepId, WorkKind
 
 
 class Work(NamedTuple):
@@ -16,7 +16,7 @@ class Work(NamedTuple):
     key: str
     step: str
     kind: StepKind
-    work: Literal["step", "hand_over", "acceptance"]
+    work: WorkKind
     seat: Seat
     role: Role
 
@@ -41,7 +41,9 @@ class Move(NamedTuple):
 
 
 def usual_move(procedure: Procedure, work: Work, findings: Mapping[str, FactValue]) -> Move | None:
-    """The ordinary next act on a task; null for a wait: for money, for the end of a sub-dossier."""
+    """The ordinary next act on a task; null for a wait (for money, for a sub-dossier), and for a new date of return."""
+    if work.work == "apology":
+        return None
     if work.work == "hand_over":
         return Move(Verb.HAND_OVER, {})
     if work.work == "acceptance":

@@ -86,6 +86,7 @@ class Verb(StrEnum):
     ANSWER = "answer"
     REQUEST_PAYMENT = "request-payment"
     CONFIRM_PAYMENT = "confirm-payment"
+    APOLOGISE = "apologise"
     REMIND = "remind"
     SUPPLEMENT = "supplement"
     WITHDRAW = "withdraw"

@@ -20,6 +20,9 @@ _RUNGS = {
     "late_1d": "+1 ngày",
     "late_2d": "+2 ngày",
     "late_3d": "+3 ngày",
+    "unsigned": "chưa xin lỗi",
+    "unsigned_4h": "+4 giờ",
+    "unsigned_1d": "+1 ngày",
 }
 _TOGETHER = "\N{NO-BREAK SPACE}"
 

@@ -7,7 +7,7 @@ from datafiles.faults import Place
 from dossiers.calendar import WorkCalendar
 from dossiers.deadline_errors import BeyondCalendar, DeadlineError
 from dossiers.deadlines import apology_opens, deadline
-from dossiers.limits import Counting, LimitUnit, TimeLimit
+from dossiers.limits import HOUR, STANDARD_DAY, Counting, LimitUnit, TimeLimit
 from dossiers.procedure import Procedure, Step
 from dossiers.values import StepId
 from procedures.jurisdiction import Jurisdiction
@@ -15,6 +15,7 @@ from procedures.route import Route
 from procedures.rules.rule import Finding, LocalRule, one_of
 from procedures.worst_case import OUTSIDE_THE_PROMISE, after_step, promised, receipts
 
+_WHOLE_DAY = 24 * HOUR
 WORKING = (LimitUnit.WORKING_DAY, LimitUnit.WORKING_HOUR)
 
 
@@ -63,11 +64,14 @@ def _counts(step: Step) -> bool:
 
 
 def _apology_reachable(procedure: Procedure, jurisdiction: Jurisdiction) -> Iterator[Finding]:
-    """A day at the latest before the due date (NĐ 61/2018/NĐ-CP, Điều 19.9), so there must be one after receipt."""
+    """A day at the latest before the due date (NĐ 61/2018/NĐ-CP, Điều 19.9), so there must be one after receipt.
+
+    Of a day at most there is none: such a promise is weighed when it is overdue.
+    """
     limit, calendar = procedure.limit, jurisdiction.calendar
-    if limit.value <= 1 or not _is_known(limit, procedure.counting):
+    if _is_a_day_at_most(limit) or not _is_known(limit, procedure.counting):
         return
-    for received in receipts(procedure, calendar):
+    for received in _earliest_and_latest(procedure, calendar):
         try:
             due = promised(procedure, calendar, received)
         except BeyondCalendar:
@@ -76,6 +80,24 @@ def _apology_reachable(procedure: Procedure, jurisdiction: Jurisdiction) -> Iter
             message = f"tiếp nhận {_at(received)}, hẹn trả {_at(due)}: không còn ngày làm việc nào để xin lỗi trước hạn"
             yield Finding(("limit",), message, "viết thời hạn bằng ngày làm việc (wd), hoặc dài hơn")
             return
+
+
+def _earliest_and_latest(procedure: Procedure, calendar: WorkCalendar) -> Iterator[datetime]:
+    """Where time is measured, the earlier on its day the receipt, the fewer days lie between."""
+    for received in receipts(procedure, calendar):
+        if procedure.counting is Counting.ELAPSED:
+            yield calendar.opening(received.date())
+        yield received
+
+
+def _is_a_day_at_most(limit: TimeLimit) -> bool:
+    match limit.unit:
+        case LimitUnit.DAY:
+            return limit.value <= 1
+        case LimitUnit.HOUR:
+            return limit.seconds <= _WHOLE_DAY
+        case _:
+            return limit.seconds <= STANDARD_DAY
 
 
 def _inner_limits(procedure: Procedure, jurisdiction: Jurisdiction) -> Iterator[Finding]:

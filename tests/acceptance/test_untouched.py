@@ -213,6 +213,8 @@ def terms(journal: Sequence[Record], code: str) -> dict[str, Term]:
     for opened in [one for one in journal if isinstance(one.event, TaskOpened) and one.event.task != "reception#1"]:
         event = opened.event
         assert isinstance(event, TaskOpened)
+        if event.work == "apology":
+            continue  # its ladder is the decree's: `tests/dossiers/test_apology_signed.py`
         theirs = calendar(event.seat.unit)
         if event.work == "acceptance":
             due = parse_instant("2026-04-22T17:00")

@@ -32,6 +32,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "resumeDossier": {"document": REASON},
     "reappoint": {"appointment_at": "2026-12-31T17:00:00+07:00", "reason": REASON},
     "resumeDispatches": {"line": "ha-long-centre"},
+    "apologise": {"appointment_at": "2026-12-31T17:00:00+07:00", "reason": REASON},
     "transferTask": {"officer": "ha-long-counter-2"},
 }
 

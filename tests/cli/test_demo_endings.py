@@ -73,12 +73,21 @@ def test_an_ending_comes_true_when_answers_are_now_quick_now_slow(ending: Ending
 @pytest.mark.parametrize("delay", [0, 0.5, 1], ids=lambda seconds: f"{seconds}s")
 @pytest.mark.parametrize("ending", SCENARIO.endings, ids=lambda ending: ending.name)
 def test_the_instants_of_a_dossier_lie_further_apart_than_timers_can_tell(ending: Ending, delay: float) -> None:
-    """Silence and the work it opens are one instant; deadlines nobody judges are left out."""
+    """Silence and the work it opens are one instant; deadlines nobody judges are left out.
+
+    Weighing a promise outdoes no rung, nor do those of an apology outdo those of the work it is about.
+    """
     rehearsal = rehearsed(ending, ending.counters[0], always(delay * SECOND))
     left_out = unjudged(rehearsal.procedure, ending.tells_apart)
-    instants = sorted({at for at, what in rehearsal.instants() if what.partition("#")[0] not in left_out})
+    judged = [(at, what) for at, what in rehearsal.instants() if what.partition("#")[0] not in left_out]
+    weighed = [at for at, what in judged if what == "apology.weighed"]
+    of_the_work = [at for at, what in judged if "/apology " not in what and at not in weighed]
+    _lie_apart(of_the_work)
+    _lie_apart(weighed + [at for at, what in judged if "/apology " in what])
 
-    gaps = [CALENDAR.working_seconds(earlier, later) for earlier, later in pairwise(instants)]
+
+def _lie_apart(instants: list[datetime]) -> None:
+    gaps = [CALENDAR.working_seconds(earlier, later) for earlier, later in pairwise(sorted(set(instants)))]
     assert not [gap for gap in gaps if gap < APART]
 
 
@@ -109,8 +118,13 @@ def test_an_untouched_dossier_climbs_every_rung_at_the_right_working_instant() -
         ("appraisal#1 late_4h", "26/08 08:15"),
         ("appraisal#1 late_1d", "26/08 13:45"),
         ("appraisal#1 late_2d", "27/08 13:45"),
+        ("apology.weighed", "28/08 07:30"),
+        ("task.opened", "28/08 07:30"),
         ("promise warning", "28/08 09:00"),
         ("appraisal#1 late_3d", "28/08 13:45"),
+        ("appraisal#1/apology unsigned", "28/08 17:00"),
+        ("appraisal#1/apology unsigned_4h", "03/09 11:30"),
+        ("appraisal#1/apology unsigned_1d", "03/09 17:00"),
         ("promise overdue", "03/09 17:00"),
         ("promise late_4h", "04/09 11:30"),
         ("promise late_1d", "04/09 17:00"),

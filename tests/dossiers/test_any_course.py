@@ -12,17 +12,20 @@ from dossiers import commands as c
 from dossiers import events as e
 from dossiers import stop_events as s
 from dossiers.advance import next_deadline
+from dossiers.apology_events import ApologyWeighed
 from dossiers.conditions import FactValue
 from dossiers.deadline_errors import DeadlineError
 from dossiers.decide import perform
 from dossiers.errors import DossierError
+from dossiers.escalation import APOLOGY
 from dossiers.evolve import fold
 from dossiers.payment_commands import ConfirmPayment, WaiveCharge
 from dossiers.procedure import OnTimeout, Procedure, Role
 from dossiers.seats import Actor
 from dossiers.state import Task, TaskState
+from dossiers.stays import stays
 from dossiers.stops import StopReason
-from dossiers.values import OfficerId, StepId
+from dossiers.values import PROMISE, OfficerId, StepId
 from tests.dossiers.branching import branching, on_paper
 from tests.support.builders import CITIZEN, COPY, LAND, PERMIT, SUPERVISOR, Run, person, procedure, rulebook_of, text
 
@@ -56,8 +59,8 @@ def _pick(data: st.DataObject, *choices: str) -> str:
     return data.draw(st.sampled_from(choices))
 
 
-def _usual(run: Run, task: Task, _data: st.DataObject) -> c.AnyCommand:
-    return run.usual(task)
+def _usual(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
+    return _apologise(run, task, data) if task.work == "apology" else run.usual(task)
 
 
 def _applicant(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
@@ -125,6 +128,12 @@ def _stop(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
     return data.draw(st.sampled_from(stops))
 
 
+def _apologise(run: Run, task: Task, data: st.DataObject) -> c.AnyCommand:
+    owed = [one for one in run.state.live_tasks() if one.work == "apology"] or [task]
+    date = run.now + timedelta(days=data.draw(st.integers(min_value=0, max_value=30)))
+    return c.Apologise(task=owed[0].key, appointment_at=date, reason=text())
+
+
 #: The usual act comes often, so that dossiers get somewhere; everything else comes at any time, fitting or not.
 ACTS: list[Maker] = [
     *([_usual] * 3),
@@ -135,6 +144,8 @@ ACTS: list[Maker] = [
     _consult,
     _acknowledge,
     _reappoint,
+    _apologise,
+    _apologise,
     *([_request_supplement] * 4),
     *([_stop] * 3),
     lambda _run, _task, _data: c.AnswerSupplement(),
@@ -171,7 +182,7 @@ def begin(data: st.DataObject, given: Procedure) -> Run:
     run.facts |= {name: data.draw(st.booleans()) for name in OPEN_FACTS}
     for _ in range(data.draw(st.integers(min_value=0, max_value=14))):
         if not run.state.status.is_closed:
-            run.act(run.usual(run.state.live_tasks()[0]))
+            run.act(run.usual(run.at_hand()[0]))
     return run
 
 
@@ -217,7 +228,8 @@ def holds_of_every_dossier(run: Run) -> None:
     state = run.state
     assert fold(run.records) == state
     assert [record.sequence for record in run.records] == list(range(1, len(run.records) + 1))
-    on_route = [one for one in state.live_tasks() if one.consultation is None or not one.consultation.asked_by]
+    moving = [one for one in state.live_tasks() if one.work != "apology"]
+    on_route = [one for one in moving if one.consultation is None or not one.consultation.asked_by]
     live = Counter(task.step for task in on_route)
     assert all(count == 1 for count in live.values())
     for step, step_run in state.steps.items():
@@ -232,6 +244,16 @@ def holds_of_every_dossier(run: Run) -> None:
     assert state.awaited is not None or not stopped
     assert not state.status.is_closed or all(clock.is_ended for clock in state.clocks.values())
     _rungs_fire_once(run.records)
+    _apologies_are_owed_while_a_promise_runs(run)
+
+
+def _apologies_are_owed_while_a_promise_runs(run: Run) -> None:
+    owed = [task for task in run.state.live_tasks() if task.work == "apology"]
+    promise = run.state.clocks.get(PROMISE)
+    assert len(owed) <= 1
+    assert not owed or (promise is not None and promise.runs and not run.state.reappointments)
+    assert not owed or APOLOGY in (promise.fired if promise is not None else ())
+    assert all("apology" not in stay.task.key for stay in stays(run.records, run.state))
 
 
 def _rungs_fire_once(records: list[e.Record]) -> None:
@@ -242,6 +264,9 @@ def _rungs_fire_once(records: list[e.Record]) -> None:
                 rung = (reached.subject, reached.term, reached.rung)
                 assert rung not in standing
                 standing.add(rung)
+            case ApologyWeighed(term=term):
+                assert (PROMISE, term, APOLOGY) not in standing
+                standing.add((PROMISE, term, APOLOGY))
             case e.EscalationLifted() as lifted:
                 standing = {one for one in standing if one[0] != lifted.subject or one[2] not in lifted.rungs}
             case _:
@@ -299,14 +324,16 @@ def test_the_timer_may_speak_as_often_as_it_likes(data: st.DataObject, name: str
 def legal_outcome(run: Run) -> dict[str, object]:
     """What the law asks of the end: every due instant, every grade, and which rungs stand."""
     state = run.state
+    # Weighed by the timer and taken back by an act of the same second: as if it had never been.
+    called_off = {key for key, task in state.tasks.items() if task.work == "apology" and task.state == "cancelled"}
     return {
         "status": state.status,
         "result": state.result,
         "grade": state.grade,
         "grades": run.grades(),
         "appointment": state.appointment_at,
-        "terms": {subject: clock.term for subject, clock in state.clocks.items()},
-        "rungs": {subject: sorted(clock.fired) for subject, clock in state.clocks.items()},
+        "terms": {subject: clock.term for subject, clock in state.clocks.items() if subject not in called_off},
+        "rungs": {subject: sorted(clock.fired) for subject, clock in state.clocks.items() if subject not in called_off},
         "awaited": state.awaited,
     }
 

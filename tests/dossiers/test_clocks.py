@@ -164,7 +164,7 @@ def test_every_clock_agrees_with_what_the_dossier_knows(data: st.DataObject) -> 
     told = clocks(run.records, run.rules, run.now)
     faces = [
         face
-        for face in (told.promise, told.appointment, told.stop_notice, *told.legs, *told.transfers)
+        for face in (told.promise, told.appointment, told.stop_notice, *told.legs, *told.transfers, *told.apologies)
         if face is not None
     ]
 

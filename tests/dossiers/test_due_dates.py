@@ -254,6 +254,7 @@ def test_what_is_left_of_a_stopped_date_and_of_nothing_else_is_told() -> None:
         "study#1": None,
         "appointment": f"unit='working_seconds' value={45 * 3600 + 1800}",
         "stop-notice": None,
+        "study#1/apology": None,
     }
 
 

@@ -220,4 +220,7 @@ def test_a_procedure_without_the_ladder_just_has_no_rungs() -> None:
     run = Run.at_step("study", rulebook_of(quiet), "2026-03-02T08:00", **ONE_BRANCH)
 
     assert run.due("study#1") == parse_instant("2026-03-04T08:00")
+    # What the decree itself asks for stays: whether the promise can be kept, and whether the apology was signed.
+    run.tick_on_time("2026-04-30T17:00")
     assert next_deadline(run.state) is None
+    assert {event.subject for event in run.events(e.RungReached)} == {"study#1/apology"}

@@ -39,6 +39,7 @@ ACTS: list[c.TaskCommand] = [
     ConfirmPayment(task=KEY, charge="a"),
     WaiveCharge(task=KEY, charge="a", ground="exempted", evidence=text()),
     c.RequireAttendance(task=KEY, reason=text(), attend_at=parse_instant("2026-03-20T09:00")),
+    c.Apologise(task=KEY, appointment_at=parse_instant("2026-03-20T17:00"), reason=text()),
     c.Remind(task=KEY),
 ]
 CARRYING = [act for act in ACTS if isinstance(act, c.HandOver | c.AcceptHandOver | c.RefuseHandOver)]

@@ -4,6 +4,7 @@ import pytest
 
 from dossiers import commands as c
 from dossiers import events as e
+from dossiers.apology_events import AppointmentMoved
 from dossiers.deadlines import Grade
 from dossiers.errors import (
     AlreadyAcknowledged,
@@ -159,7 +160,7 @@ def test_an_apology_names_a_new_date_and_the_promise_stands() -> None:
     """NĐ 61/2018/NĐ-CP, Điều 19.9; TT 01/2018/TT-VPCP, Mẫu 04."""
     run = at("study")
     reappoint(run, "2026-03-20T17:00", "2026-03-13T08:00")
-    moved = run.last(e.AppointmentMoved)
+    moved = run.last(AppointmentMoved)
 
     assert (moved.previous_at, moved.appointment_at) == (
         parse_instant("2026-03-16T17:00"),

@@ -118,6 +118,8 @@ def everything_that_can_happen() -> list[Run]:
     refused.act(c.Refuse(task=refused.key("reception"), reason=text()))
     recounted = Run.filed(PERMIT, MORNING, floors=3)
     recounted.act(change_calendar(CALENDAR, CALENDAR.model_copy(update={"version": "vn-2026.3"})))
+    late = Run.at_step("study", rulebook_of(branching()), MORNING, **ONE_BRANCH)
+    late.tick_on_time("2026-03-16T17:00")
     return [
         line_that_was_dead(),
         eventful(),
@@ -128,6 +130,7 @@ def everything_that_can_happen() -> list[Run]:
         recounted,
         bundled(),
         stopped(),
+        late,
     ]
 
 

@@ -13,15 +13,21 @@ from agencies.directory import resolve_seats
 from bootstrap import DATA_CONVERTER
 from cli.jurisdiction import shipped_jurisdiction
 from datafiles.faults import Fault
+from dossiers.deadline_errors import BeyondCalendar
+from dossiers.deadlines import apology_opens
+from dossiers.escalation import LastDay
 from dossiers.fast_clock import FastClock
 from dossiers.instants import parse_instant
-from dossiers.limits import TimeLimit
+from dossiers.limits import STANDARD_DAY, Counting, LimitUnit, TimeLimit
 from dossiers.procedure import Consultation, LegalBasis, OnTimeout, Participant, Procedure, Role, StepKind, SubDossier
 from dossiers.rulebook import Rulebook
+from dossiers.terms import Limits, term_of
 from dossiers.values import OfficerId, ProcedureCode, StepId, UnitCode
+from procedures.catalogue import shipped
 from procedures.jurisdiction import Post
 from procedures.linter import lint_in
 from procedures.rules.place import START_INPUT_MAX, start_input_size
+from procedures.worst_case import receipts
 from tests.support.builders import COPY, PERMIT, procedure, rule_set
 from tests.support.bundles import BIRTH, WHOLE, bundle, member
 from tests.support.government import places
@@ -29,6 +35,8 @@ from workflows.messages import DossierStart
 
 HERE = shipped_jurisdiction()
 BASIS = LegalBasis(citation="Điều 1", verified=True)
+#: What lasts longer than a working day.
+LONGER = [one for one in shipped() if one.limit.unit is LimitUnit.DAY or one.limit.seconds > STANDARD_DAY]
 
 
 @dataclass(frozen=True)
@@ -173,6 +181,30 @@ def test_an_apology_needs_a_working_day_before_the_due_date(limit: str, broken: 
     given = procedure(PERMIT).model_copy(update={"limit": TimeLimit.parse(limit)})
 
     assert bool(faults(given, "apology-reachable")) is broken
+
+
+@pytest.mark.parametrize(("limit", "broken"), [("4wh", False), ("8wh", False), ("9wh", True), ("24h", False)])
+def test_limits_of_a_working_day_at_most_leave_no_day_for_an_apology(limit: str, broken: bool) -> None:  # noqa: FBT001
+    """What has no such day is weighed when it is overdue, so the rule asks for none."""
+    changes = {"limit": TimeLimit.parse(limit), "counting": Counting.ELAPSED, "cutoff": None}
+    given = procedure(PERMIT).model_copy(update=changes)
+
+    assert bool(faults(given, "apology-reachable")) is broken
+
+
+@pytest.mark.parametrize("given", LONGER, ids=lambda one: f"{one.code}.{one.version}")
+def test_where_the_rule_finds_a_day_the_engine_weighs_on_it(given: Procedure) -> None:
+    limits = Limits(limit=given.limit, counting=given.counting, cutoff=given.cutoff, ladder=(LastDay(),))
+    for received in receipts(given, HERE.calendar):
+        try:
+            term = term_of(limits, HERE.calendar, received)
+        except BeyondCalendar:
+            break
+        assert term.due_at is not None
+        [weighed] = term.rungs
+        opens = apology_opens(HERE.calendar, received, term.due_at)
+        assert opens is not None
+        assert weighed.at == opens < term.due_at
 
 
 def test_a_same_day_procedure_must_fit_between_its_cutoff_and_the_closing() -> None:

@@ -124,6 +124,18 @@ async def land_transfer_untouched(station: Station) -> Carriage:
     return one
 
 
+async def house_permit_late_with_an_apology(station: Station) -> Carriage:
+    """Weighed on the day before the due date, signed, and granted after it."""
+    one = await station.filed(PERMIT, **OPINIONS)
+    await one.go_to("appraisal")
+    await one.forward(timedelta(days=15))
+    await one.settled()
+    named_at = one.now() + timedelta(days=30)
+    await one.act(c.Apologise(task=one.run.apology().key, appointment_at=named_at, reason=text("xin lỗi")))
+    await one.finish()
+    return one
+
+
 async def land_transfer_reminded_into_a_new_run(station: Station) -> Carriage:
     """Its first run."""
     one = await station.filed(LAND, **TAX)
@@ -148,6 +160,7 @@ STORIES: tuple[Story, ...] = (
     house_permit_with_silent_consultation,
     house_permit_withdrawn_during_consultation,
     house_permit_refused_after_appraisal,
+    house_permit_late_with_an_apology,
     land_transfer_paid_after_supplement_and_rework,
     land_transfer_sent_back_and_recalled,
     land_transfer_untouched,

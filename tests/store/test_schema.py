@@ -43,7 +43,7 @@ WORDS: dict[tuple[str, str], type[StrEnum] | tuple[str, ...]] = {
     ("task", "role"): Role,
     ("task", "state"): TaskState,
     ("task", "step_kind"): StepKind,
-    ("task", "work"): ("step", "hand_over", "acceptance"),
+    ("task", "work"): ("step", "hand_over", "acceptance", "apology"),
     ("worklist_log", "act"): WorklistAct,
 }
 

@@ -215,17 +215,17 @@ class Run:
     def go_to(self, step: str, at: str | datetime | None = None) -> None:
         """The usual act on every task, until the step's own work is open."""
         while not any(one.step == step and one.work == "step" for one in self.state.live_tasks()):
-            self.act(self.usual(self.state.live_tasks()[0]), at)
+            self.act(self.usual(self.at_hand()[0]), at)
 
     def travel(self, at: str | datetime | None = None) -> None:
         """Every leg under way arrives."""
-        while legs := [one for one in self.state.live_tasks() if one.work != "step"]:
+        while legs := [one for one in self.at_hand() if one.work != "step"]:
             self.act(self.usual(legs[0]), at)
 
     def finish(self, at: str | datetime | None = None) -> None:
         """The usual act on every task, until the dossier is closed."""
         while not self.state.status.is_closed:
-            self.act(self.usual(self.state.live_tasks()[0]), at)
+            self.act(self.usual(self.at_hand()[0]), at)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -233,9 +233,17 @@ class Run:
         """The step's live task, not counting opinions asked by it."""
         return next(
             one
-            for one in self.state.live_tasks()
+            for one in self.at_hand()
             if one.step == step and (one.consultation is None or one.consultation.asked_by is None)
         )
+
+    def at_hand(self) -> tuple[Task, ...]:
+        """Whatever moves the dossier on; apologies do not."""
+        return tuple(one for one in self.state.live_tasks() if one.work != "apology")
+
+    def apology(self) -> Task:
+        """The apology that is owed."""
+        return next(one for one in self.state.live_tasks() if one.work == "apology")
 
     def key(self, step: str) -> TaskKey:
         return self.task(step).key

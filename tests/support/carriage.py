@@ -205,7 +205,7 @@ class Carriage:
     @property
     def task(self) -> Task:
         """The task that has been open longest."""
-        return self.run.state.live_tasks()[0]
+        return self.run.at_hand()[0]
 
     # -- time -------------------------------------------------------------------------------------------------
 

@@ -134,7 +134,7 @@ class StoredDossier:
 
     async def usual(self) -> tuple[e.Record, ...]:
         """The usual act on the first live task."""
-        return await self.act(self.run.usual(self.run.state.live_tasks()[0]))
+        return await self.act(self.run.usual(self.run.at_hand()[0]))
 
     async def go_to(self, step: str) -> None:
         """The usual acts until the step's own work is open."""
@@ -159,4 +159,4 @@ class StoredDossier:
     @property
     def first_task(self) -> UUID:
         """The first live task's public id."""
-        return self.task_id(self.run.state.live_tasks()[0].key)
+        return self.task_id(self.run.at_hand()[0].key)

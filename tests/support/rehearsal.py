@@ -52,6 +52,7 @@ _KINDS: dict[Verb, type[c.TaskCommand | c.DossierCommand]] = {
     Verb.ANSWER: c.AnswerConsultation,
     Verb.REQUEST_PAYMENT: RequestPayment,
     Verb.CONFIRM_PAYMENT: ConfirmPayment,
+    Verb.APOLOGISE: c.Apologise,
     Verb.REMIND: c.Remind,
     Verb.SUPPLEMENT: c.AnswerSupplement,
     Verb.WITHDRAW: c.Withdraw,
