@@ -13,7 +13,7 @@ from api.time import visible_journal
 from dossiers.apology_events import ApologyForm
 from dossiers.apology_forms import apology_of
 
-router = APIRouter(prefix="/v1", tags=["Thời hạn"])
+router = APIRouter(prefix="/v1", tags=["time"])
 
 
 class ApologyView(ApologyForm):

@@ -9,9 +9,9 @@ from typing import assert_never
 
 from dossiers import events as e
 from dossiers import stop_events as s
-from dossiers.apology_events import ApologyWeighed, AppointmentMoved, Finding
+from dossiers.apology_events import ApologyWeighed, AppointmentMoved
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
-from dossiers.calendar_events import CalendarChanged, CalendarMove
+from dossiers.calendar_events import CalendarChanged
 from dossiers.dispatches import DispatchesResumed, DispatchEvent, DispatchParked, DispatchReceived
 from dossiers.escalation import APOLOGY
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
@@ -32,7 +32,7 @@ from dossiers.phrases import (
 )
 from dossiers.procedure import OnTimeout, Procedure, SupplementPolicy
 from dossiers.state import Clock, DossierStatus
-from dossiers.stops import StopReason
+from dossiers.time_story import told_of_stops, told_of_the_apology, told_of_the_calendar, told_of_time
 from dossiers.values import Result
 
 _STATUSES: dict[DossierStatus, str] = {
@@ -49,19 +49,7 @@ _STATUSES: dict[DossierStatus, str] = {
     DossierStatus.DECIDED: "Đã có kết quả",
     DossierStatus.RETURNED: "Đã trả kết quả",
 }
-_STOPS: dict[StopReason, str] = {
-    StopReason.SUPPLEMENT: "chờ bổ sung hồ sơ",
-    StopReason.PAYMENT: "chờ nộp tiền",
-    StopReason.ATTENDANCE: "chờ người nộp có mặt",
-    StopReason.FORCE_MAJEURE: "bất khả kháng",
-    StopReason.SUSPENSION: "tạm đình chỉ",
-}
 _WAIVERS = {"exempted": "được miễn", "deferred": "được ghi nợ"}
-_OWED: dict[StopReason, str] = {
-    StopReason.SUPPLEMENT: "bổ sung hồ sơ",
-    StopReason.PAYMENT: "nộp tiền",
-    StopReason.ATTENDANCE: "có mặt",
-}
 _POLICIES: dict[SupplementPolicy, str] = {
     SupplementPolicy.RESTART: "khi đủ hồ sơ, thời hạn tính lại từ đầu",
     SupplementPolicy.RESUME: "khi đủ hồ sơ, thời hạn tính tiếp",
@@ -85,12 +73,6 @@ _CANCELLED = {
     "withdrawal": "người nộp rút",
     "recall": "thu hồi",
     "not_owed": "không còn phải xin lỗi lúc này",
-}
-_FINDINGS: dict[Finding, str] = {
-    Finding.FITS: "các bước còn lại vẫn kịp; nhắc người đang giữ việc",
-    Finding.LEG_OVERDUE: "có chặng đã quá hạn",
-    Finding.NO_LONGER_FITS: "thời hạn các bước còn lại không còn vừa",
-    Finding.OVERDUE: "đã quá hạn mà trước đó không có ngày nào để xin lỗi",
 }
 _LIFTED = {
     "act_in_time": "việc đã làm đúng hạn",
@@ -146,7 +128,7 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
         ):
             return _told_of_the_course(event, procedure, who)
         case ApologyWeighed() | AppointmentMoved():
-            return _told_of_the_apology(event, procedure, who)
+            return told_of_the_apology(event, procedure, who)
         case e.FactsRecorded():
             labels = {fact.name: fact.label for fact in procedure.facts}
             named = ", ".join(labels.get(name, name) for name in event.facts)
@@ -162,11 +144,11 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             | s.StopNoticeSent()
             | s.ViolationRecorded()
         ):
-            return _told_of_stops(event, procedure, who)
+            return told_of_stops(event, procedure, who)
         case e.AnswerLapsed() | e.ClockPaused() | e.ClockResumed() | e.DeadlineMoved():
-            return _told_of_time(event, procedure)
+            return told_of_time(event, procedure)
         case CalendarChanged():
-            return _told_of_the_calendar(event, procedure)
+            return told_of_the_calendar(event, procedure)
         case DispatchReceived() | DispatchParked() | DispatchesResumed():
             return _told_of_lines(event, who)
         case e.RungReached() | e.EscalationLifted() | e.ReminderSent() | e.NoticeAcknowledged():
@@ -226,22 +208,6 @@ def _told_of_work(
             return f"Hết hạn {due} không có trả lời cho {work}: {meaning} ({event.basis}){notice_words(event.notice)}"
         case _:
             assert_never(event)
-
-
-def _told_of_the_apology(event: ApologyWeighed | AppointmentMoved, procedure: Procedure, who: str) -> str:
-    match event:
-        case ApologyWeighed(late=None):
-            return f"Xem trước hẹn trả {instant_words(event.promise_at)}: {_FINDINGS[event.finding]}"
-        case ApologyWeighed(late=late) if late is not None:
-            told = "".join(notice_words(notice) for notice in event.notices)
-            whose = f"phải xin lỗi vì chậm ở {task_words(procedure, late)}{told}"
-            return f"Xem trước hẹn trả {instant_words(event.promise_at)}: {_FINDINGS[event.finding]}; {whose}"
-        case AppointmentMoved():
-            before, after = instant_words(event.previous_at), instant_words(event.appointment_at)
-            told = f"thời hạn ban đầu không đổi{notice_words(event.notice)}"
-            return f"{who} xin lỗi và hẹn lại từ {before} sang {after}; {told}"
-        case _:
-            raise AssertionError(event)
 
 
 def _told_of_the_bundle(event: SubDossierOpened | SubDossierReported, procedure: Procedure) -> str:
@@ -315,61 +281,6 @@ def _told_of_the_course(event: e.CourseEvent, procedure: Procedure, who: str) ->
             return f"{who} rút hồ sơ; hồ sơ kết thúc"
         case _:
             assert_never(event)
-
-
-def _told_of_stops(event: s.StopEvent, procedure: Procedure, who: str) -> str:
-    match event:
-        case s.AttendanceRequired():
-            work = task_words(procedure, event.task)
-            return f"{who} mời người nộp có mặt lúc {instant_words(event.attend_at)} cho {work}"
-        case s.DossierSuspended():
-            return f"{who} tạm dừng giải quyết hồ sơ vì {_STOPS[event.reason]}"
-        case s.StandstillEnded():
-            return f"{who} ghi nhận đã hết lý do tạm dừng ({_STOPS[event.reason]})"
-        case s.StopNoticeSent():
-            return f"{who} đã báo người nộp biết thời hạn đang dừng"
-        case s.ViolationRecorded():
-            named = instant_words(event.appointment_at)
-            return f"{who} ghi nhận vi phạm: đã hẹn lại lần thứ hai, sang {named}; ngày hẹn không đổi"
-        case _:
-            assert_never(event)
-
-
-def _told_of_time(
-    event: e.AnswerLapsed | e.ClockPaused | e.ClockResumed | e.DeadlineMoved, procedure: Procedure
-) -> str:
-    match event:
-        case e.AnswerLapsed():
-            awaited = _OWED.get(event.awaited, _STOPS[event.awaited])
-            return f"Quá hạn {instant_words(event.due_at)} mà người nộp chưa {awaited}{notice_words(event.notice)}"
-        case e.ClockPaused():
-            stopped = ", ".join(subject_words(procedure, subject) for subject in event.subjects)
-            told = f"; phải báo người nộp{term_words(event.notice)}" if event.notice is not None else ""
-            return f"Tạm dừng thời hạn của {stopped} vì {_STOPS[event.reason]} ({event.basis}){told}"
-        case e.ClockResumed():
-            terms = event.terms.items()
-            running = "; ".join(f"{subject_words(procedure, subject)}{term_words(term)}" for subject, term in terms)
-            return f"Tính tiếp thời hạn: {running}"
-        case e.DeadlineMoved():
-            terms = event.terms.items()
-            moved = "; ".join(f"{subject_words(procedure, subject)}{term_words(term)}" for subject, term in terms)
-            return f"Gia hạn thêm {event.extension} ({event.basis}): {moved}"
-        case _:
-            assert_never(event)
-
-
-def _told_of_the_calendar(event: CalendarChanged, procedure: Procedure) -> str:
-    decision = f" ({event.decision})" if event.decision else ""
-    told = f"Lịch làm việc đổi từ {event.previous} sang {event.change.version}{decision}"
-    moves = "; ".join(_move_words(move, procedure) for move in event.moves)
-    return f"{told}: {moves}" if moves else f"{told}: không hạn nào thay đổi"
-
-
-def _move_words(move: CalendarMove, procedure: Procedure) -> str:
-    subject = subject_words(procedure, move.subject)
-    if move.before == move.after:
-        return f"{subject} giữ nguyên {instant_words(move.before)}"
-    return f"{subject} từ {instant_words(move.before)} sang {instant_words(move.after)}"
 
 
 def _told_of_notices(

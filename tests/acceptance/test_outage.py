@@ -161,7 +161,7 @@ async def accepted_in_time_and_applied_late(place: Town) -> None:
         assert parse_instant("2026-03-02T16:58") <= act.occurred_at < overdue.event.due_at
         assert act.recorded_at >= parse_instant("2026-03-02T17:10")
         assert act.event.grade is Grade.ON_TIME
-    assert ("promise", ("overdue",)) in lifted(journals[0], signed)
+    assert ("promise", ("apology", "overdue")) in lifted(journals[0], signed)
     assert (sent["key"], ("overdue",)) in lifted(journals[1], taken)
     assert ("promise", "overdue") not in await standing(place, promised["dossier"])
     assert (sent["key"], "overdue") not in await standing(place, sent["dossier"])

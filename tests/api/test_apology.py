@@ -1,31 +1,13 @@
 """The apology over HTTP: it lies in a worklist, is taken and signed, and shows in clocks, timeline and form."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
 from dossiers.instants import VIETNAM
-from tests.support.desks import Desk, Json, Office, done, problem
+from tests.support.apologies import ORIGIN, overdue
+from tests.support.desks import Office, done, problem
 
-#: A Tuesday afternoon; a copy received then is promised for the same day's closing.
-ORIGIN = "2026-03-03T14:30:00+07:00"
 SORRY = "Máy in của bộ phận hỏng, xin lỗi và hẹn lại."
-_PATIENCE = 60
-
-
-async def overdue(clerk: Desk) -> tuple[str, Json]:
-    """A copy that nobody made in its day, and the apology that is owed for it; two hours pass in a second."""
-    clock = {"origin": ORIGIN, "factor": 7_200}
-    filed = await clerk.file(clock=clock)
-    [reception] = filed["tasks"]
-    await clerk.act(reception, "receive")
-    async with asyncio.timeout(_PATIENCE):
-        while True:
-            view = done(await clerk.get(f"/v1/dossiers/{filed['dossier']}"))
-            owed: list[Json] = [one for one in view["tasks"] if one["work"] == "apology"]
-            if owed:
-                return filed["dossier"], owed[0]
-            await asyncio.sleep(0.1)
 
 
 def later(view: dict[str, Any]) -> str:

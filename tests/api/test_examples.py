@@ -25,6 +25,7 @@ from dossiers.procedure import Outcome, StepKind
 from dossiers.values import ProcedureCode
 from embedded.ports import free_port
 from store.catalogue import publish_procedure
+from tests.support.apologies import overdue
 from tests.support.builders import COPY, LAND, PERMIT, procedure
 from tests.support.carriage import eventually
 from tests.support.desks import Desk, Json, Office, done, office
@@ -75,6 +76,11 @@ def on_dossier(code: str, by: str, *, after: str = "") -> Prepared:
         return await (bureau.portal() if by == "portal" else bureau.officer(by)), journey.dossier
 
     return prepared
+
+
+async def an_apology(bureau: Office) -> Sending:
+    _, owed = await overdue(await bureau.officer(COUNTER))
+    return await bureau.officer("ha-long-director"), owed["id"]
 
 
 async def a_notice(bureau: Office) -> Sending:
@@ -148,6 +154,7 @@ PREPARED: dict[str, Prepared] = {
     "resumeDossier": on_dossier(PERMIT, LEAD_HEAD, after="suspend"),
     "sendStopNotice": on_dossier(PERMIT, COUNTER, after="suspend"),
     "withdraw": on_dossier(PERMIT, "portal"),
+    "apologise": an_apology,
     "reappoint": on_dossier(PERMIT, LEAD_HEAD),
     "acknowledgeNotice": a_notice,
     "transferTask": on_task(COPY, "reception", after="claim"),
