@@ -200,6 +200,9 @@ class _Journey:
         if view["status"] == "processing" and self._takes_turn("withdraw", 0.02):
             return await self._act(self._filer, f"/v1/dossiers/{self._dossier}/withdraw", {})
         for task in view["tasks"]:
+            # Nobody signs an apology here: it goes with the promise when that ends.
+            if task["work"] == "apology":
+                continue
             if task["state"] == "open" and not _waits_for_opinion(task, view["tasks"]):
                 return await self._worked(task, view["procedure"])
         return False
