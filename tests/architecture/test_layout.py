@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.sources import tree_of
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 CONFIGURATION = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS = CONFIGURATION["tool"]["importlinter"]
@@ -53,7 +55,7 @@ def test_no_function_is_longer_than_fifty_lines() -> None:
     lengths = {
         f"{file}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
         for file in modules()
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(file))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 
@@ -88,7 +90,7 @@ def modules() -> Iterator[Path]:
 
 
 def class_names(file: Path) -> list[str]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = tree_of(file)
     return [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
 
 

@@ -18,6 +18,7 @@ from dossiers.instants import VIETNAM, format_instant, parse_instant
 from dossiers.limits import Counting, TimeLimit
 from dossiers.passages import PassageKind
 from dossiers.stops import RESTART, RESUME, Extend, Restart, Resume, Stop
+from tests.support.sources import tree_of
 
 CALENDAR = load_calendar("vn-2026.2").between(date(2025, 6, 1), date(2027, 12, 31))
 NEVER = datetime(9000, 1, 1, tzinfo=VIETNAM)
@@ -190,7 +191,7 @@ CLOCK = [
 @pytest.mark.parametrize("path", CLOCK, ids=lambda path: path.stem)
 def test_no_part_of_the_clock_knows_a_float(path: Path) -> None:
     """No float literal, no true division, no call that returns one; `float` appears only where it is refused."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), ast.unparse(node)
         assert not isinstance(node, ast.Div), path
         if isinstance(node, ast.Call):

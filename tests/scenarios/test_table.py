@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from tests.support.sources import tree_of
+
 HERE = Path(__file__).parent
 
 
@@ -23,6 +25,6 @@ def test_every_scenario_told_here_is_in_the_table() -> None:
 
 
 def names_in(file: Path) -> list[str]:
-    tree = ast.parse(file.read_text("utf-8"))
+    tree = tree_of(file)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return [node.name for node in functions if node.name.startswith("test_")]
