@@ -88,6 +88,7 @@ async def send_theme(fields: OpenForm) -> Response:
 
 @beyond.get("/officer/{rest:path}")
 @beyond.get("/tracking/{rest:path}")
+@beyond.get("/procedures/{rest:path}")
 async def show_nothing(rest: str) -> Response:
     """People who mistype are told so on a page."""
     raise NotFound(address=rest)

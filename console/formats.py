@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from dossiers.instants import VIETNAM
+from dossiers.limits import TimeLimit
 from dossiers.phrases import role_words
 from dossiers.procedure import Role
-from dossiers.wording import day_in_words
+from dossiers.wording import day_in_words, limit_in_words
 
 _HOUR = 3_600
 #: As people count: eight working hours are a day of work.
@@ -53,6 +54,16 @@ def code(value: str | None) -> str:
     return "–" if value is None else f"{value[:4]}-{value[4:]}"
 
 
+def day(value: date) -> str:
+    """“27/11/2026”."""
+    return value.strftime("%d/%m/%Y")
+
+
+def limit(value: TimeLimit | None) -> str:
+    """“7 ngày làm việc”."""
+    return "–" if value is None else limit_in_words(value)
+
+
 def role(value: Role) -> str:
     return role_words(value)
 
@@ -71,5 +82,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "time": length,
     "number": number,
     "code": code,
+    "day": day,
+    "limit": limit,
     "role": role,
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from agencies.roster import Directory
 from commands.directories import Directories
+from dossiers.procedure import Participant
 from dossiers.seats import Seat
 from dossiers.values import AgencyCode, OfficerId, UnitCode
 
@@ -25,6 +26,16 @@ class Names:
     def officer(self, code: str | None) -> str:
         known = next((one for one in self._newest_first if code and one.has_officer(OfficerId(code))), None)
         return code or "–" if known is None else known.officer(OfficerId(code or "")).name
+
+    def part(self, part: Participant) -> str:
+        """Who takes a part, whichever real agency fills it: “Địa chính – xây dựng, Ủy ban nhân dân cấp xã”."""
+        return f"{self.unit_kind(part.unit)}, {self.agency_kind(part.agency)}"
+
+    def agency_kind(self, code: str) -> str:
+        return next((one.name for known in self._newest_first for one in known.agency_kinds if one.code == code), code)
+
+    def unit_kind(self, code: str) -> str:
+        return next((one.name for known in self._newest_first for one in known.unit_kinds if one.code == code), code)
 
     def seat(self, seat: Seat) -> str:
         """“Phòng Kinh tế, UBND phường Hạ Long”."""

@@ -1,8 +1,8 @@
-"""The pages, put beside the API into one application: officers under /officer, citizens under /tracking."""
+"""The pages, put beside the API into one application: officers under /officer, citizens under /tracking, /procedures."""
 
 from fastapi import APIRouter, FastAPI
 
-from console import assets, board, dossier_acts, dossier_page, entrance, inbox, notices, tracking, worklist_acts
+from console import assets, board, dossier_acts, dossier_page, entrance, inbox, notices, publication, tracking, worklist_acts
 
 #: Every family of pages.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -14,6 +14,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     board.router,
     notices.router,
     tracking.router,
+    publication.router,
     assets.router,
     entrance.beyond,
 )

@@ -6,14 +6,36 @@ judged on the values, not on their JSON, so a field that the engine learns later
 
 from datetime import date
 
+from dossiers.limits import TimeLimit
 from dossiers.procedure import Procedure
 from dossiers.rule_set import RuleSet
 from dossiers.values import ProcedureCode
 from store.database import Transaction
 from store.errors import AlreadyPublished
 from store.statements import statements_of
+from store.values import Row, StoredInstant
 
 _SQL = statements_of(__file__)
+
+
+class PublishedProcedure(Row):
+    """A procedure among others."""
+
+    code: ProcedureCode
+    version: int
+    title: str
+    field: str
+    level: str
+    lasts: TimeLimit
+
+
+class PublishedVersion(Row):
+    """One version of a procedure: from when to when it may be filed, and since when people can read it here."""
+
+    version: int
+    effective_on: date
+    effective_to: date | None
+    published_at: StoredInstant
 
 
 async def publish_procedure(tx: Transaction, procedure: Procedure) -> bool:
@@ -52,6 +74,16 @@ async def list_procedures(tx: Transaction) -> tuple[Procedure, ...]:
 async def list_procedures_on(tx: Transaction, day: date) -> tuple[Procedure, ...]:
     """Those that may be filed on that day, each in its version of then."""
     return tuple(_procedure(row["definition"]) for row in await tx.all(_SQL["list_procedures_on"], day))
+
+
+async def search_procedures(tx: Transaction, day: date, words: str) -> tuple[PublishedProcedure, ...]:
+    """What may be filed on that day and bears every word, by its beginning and without diacritics, field by field."""
+    return PublishedProcedure.from_rows(await tx.all(_SQL["search_procedures"], day, words))
+
+
+async def list_versions(tx: Transaction, code: ProcedureCode) -> tuple[PublishedVersion, ...]:
+    """Every version of one procedure, the newest first."""
+    return PublishedVersion.from_rows(await tx.all(_SQL["list_versions"], code))
 
 
 async def list_procedure_versions(tx: Transaction) -> tuple[Procedure, ...]:
