@@ -10,6 +10,7 @@ ApiError
 ├── NotStandingIn           not-standing-in           no absence in force names the caller as that officer's substitute
 ├── NotFound                not-found                 nothing there, or nothing for this caller
 ├── MethodNotAllowed        method-not-allowed        another method of HTTP
+├── TooManyAttempts         too-many-attempts         too much was tried from one address
 ├── EngineUnreachable       engine-unreachable        Temporal did not answer
 ├── ListenerTooSlow         listener-too-slow         too many events wait for this listener
 ├── ServerStopping          server-stopping           this process ends; another, or its successor, goes on
@@ -88,6 +89,12 @@ class MethodNotAllowed(ApiError):
     """Địa chỉ này không nhận phương thức đó."""
 
     code = "method-not-allowed"
+
+
+class TooManyAttempts(ApiError):
+    """Đã thử quá nhiều lần từ địa chỉ này; hãy chờ rồi thử lại."""
+
+    code = "too-many-attempts"
 
 
 class EngineUnreachable(ApiError):

@@ -90,6 +90,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (api.NotStandingIn, _FORBIDDEN),
     (api.NotFound, _NOT_FOUND),
     (api.MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
+    (api.TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),
     (api.EngineUnreachable, _AWAY),
     (api.ListenerTooSlow, _AWAY),
     (api.ServerStopping, _AWAY),
@@ -135,7 +136,7 @@ def install(app: FastAPI) -> None:
     for root in ROOTS:
         app.add_exception_handler(root, _answer)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(HTTPException, answer_http)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -199,18 +200,24 @@ def refused_for(faults: Sequence[Mapping[str, Any]]) -> api.ApiError:
     return api.RequestInvalid(violations=violations)
 
 
-async def _answer_http(_: Request, error: Exception) -> JSONResponse:
+async def answer_http(_: Request, error: Exception) -> JSONResponse:
+    """What the framework itself refused."""
     assert isinstance(error, HTTPException), "registered for nothing else"
+    answered = answer(problem_of(error_of(error)))
+    if error.headers and "Allow" in error.headers:
+        answered.headers["Allow"] = error.headers["Allow"]
+    return answered
+
+
+def error_of(error: HTTPException) -> api.ApiError:
+    """What the framework refused, in our words."""
     known: dict[int, api.ApiError] = {
         HTTPStatus.BAD_REQUEST: api.RequestUnreadable(),
         HTTPStatus.NOT_FOUND: api.NotFound(),
         HTTPStatus.METHOD_NOT_ALLOWED: api.MethodNotAllowed(),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: api.RequestTooLarge(),
     }
-    answered = answer(problem_of(known.get(error.status_code, api.InternalFault())))
-    if error.headers and "Allow" in error.headers:
-        answered.headers["Allow"] = error.headers["Allow"]
-    return answered
+    return known.get(error.status_code, api.InternalFault())
 
 
 def _pointer(location: Sequence[int | str]) -> str:

@@ -99,6 +99,11 @@ class Gate:
             admission = await admit_filing(tx, request)
         return await self._see_through(admission)
 
+    async def rehearse(self, filing: Filing) -> None:
+        """Say what would stand against filing it now, and keep nothing. Raises `FilingRejected`, `SeatVacant`."""
+        dossier = dossier_id(filing.actor.id, filing.idempotency_key)
+        await self._filing_request(filing, dossier, command_id(dossier, filing.idempotency_key))
+
     async def submit(self, submission: Submission) -> Outcome:
         """Perform an act. Raises `StoreError` or `DossierError` if it is not even admitted."""
         command = submission.command

@@ -70,11 +70,13 @@ class Field(NamedTuple):
     name: str
     label: str
     #: How it is asked: ``text``; ``one`` of its choices, ``many`` of them, ``choice`` from a list; ``number``;
-    #: ``date``; ``moment``.
+    #: ``date``; ``moment``; ``line``, ``tel``, ``email``.
     kind: str
     is_needed: bool
     hint: str = ""
     choices: tuple[Choice, ...] = ()
+    #: What of a person a browser may fill in by itself, as HTML names it.
+    autocomplete: str = ""
 
 
 class Ask(NamedTuple):
@@ -183,10 +185,11 @@ def _facts(ask: Ask) -> Iterator[Field]:
     declared = {one.name: one for one in ask.around.procedure.facts}
     for name in dict.fromkeys(wanted):
         if name not in ask.around.state.facts:
-            yield _fact(declared[name])
+            yield fact_field(declared[name])
 
 
-def _fact(fact: Fact) -> Field:
+def fact_field(fact: Fact) -> Field:
+    """How a fact is asked for."""
     name, label = f"facts.{fact.name}", fact.label
     match fact.type:
         case FactType.BOOLEAN:
@@ -322,7 +325,8 @@ def _in_vietnam(name: str, sent: Fields, _: Procedure) -> str | None:
     return None if value is None else f"{value}+07:00"
 
 
-def _sent_facts(_: str, sent: Fields, procedure: Procedure) -> dict[str, FactValue] | None:
+def sent_facts(_: str, sent: Fields, procedure: Procedure) -> dict[str, FactValue] | None:
+    """The facts of a form, each of the type that the procedure gives it."""
     types = {one.name: one.type for one in procedure.facts}
     return {name: _fact_value(types.get(name), value) for name, value in sent.beginning("facts.").items()} or None
 
@@ -353,7 +357,7 @@ def _whole(value: str) -> int | str:
 
 
 _READERS: Mapping[str, Reader] = {
-    "facts": _sent_facts,
+    "facts": sent_facts,
     "charges": _sent_charges,
     "amount": _sent_amount,
     "components": _several,

@@ -1,4 +1,4 @@
-"""A procedure in the words of whoever files under it: levels, channels, conditions, and what a later version changed."""
+"""A procedure in the words of whoever files under it: levels, channels, conditions, changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
@@ -62,7 +62,7 @@ def _value_words(value: FactValue) -> str:
 
 
 def changes(before: Procedure, after: Procedure) -> tuple[str, ...]:
-    """What a version changed for whoever files: limits, papers, fees, steps, results; sentences, the weightiest first."""
+    """What a version changed for whoever files: limits, papers, fees, steps, results; a sentence each."""
     return tuple(_changes(before, after))
 
 

@@ -39,7 +39,9 @@ async def show_all(request: Request, parts: KnownParts) -> Response:
     words = request.query_params.get("q", "").strip()[:_WORDS_MOST]
     async with parts.database.transaction() as tx:
         found = await search_procedures(tx, parts.now().date(), words)
-    fields = {field: [one for one in found if one.field == field] for field in dict.fromkeys(one.field for one in found)}
+    fields = {
+        field: [one for one in found if one.field == field] for field in dict.fromkeys(one.field for one in found)
+    }
     return page(request, "procedures.html", words=words, fields=fields, count=len(found), levels=LEVELS)
 
 

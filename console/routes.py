@@ -9,8 +9,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from api import problems
+from api.access import note_failure
+from api.errors import InternalFault
 from api.problems import Problem
 from console.rendering import page
 from console.sessions import SignInNeeded
@@ -31,6 +34,11 @@ class PageRoute(APIRoute):
                 return refusal(request, problems.problem_of(problems.refused_for(error.errors())))
             except problems.ROOTS as error:
                 return refusal(request, problems.problem_of(error))
+            except HTTPException as error:
+                return refusal(request, problems.problem_of(problems.error_of(error)))
+            except Exception as error:  # noqa: BLE001  (whatever it is, people get a page)
+                note_failure(error)
+                return refusal(request, problems.problem_of(InternalFault()))
 
         return answered
 

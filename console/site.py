@@ -1,8 +1,27 @@
-"""The pages, put beside the API into one application: officers under /officer, citizens under /tracking, /procedures."""
+"""The pages, put beside the API into one application: officers under /officer, citizens everywhere else."""
 
-from fastapi import APIRouter, FastAPI
+from datetime import timedelta
 
-from console import assets, board, dossier_acts, dossier_page, entrance, inbox, notices, publication, tracking, worklist_acts
+from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from api.problems import answer_http, error_of, problem_of
+from console import (
+    assets,
+    board,
+    dossier_acts,
+    dossier_page,
+    entrance,
+    filing,
+    inbox,
+    notices,
+    publication,
+    receipt,
+    tracking,
+    worklist_acts,
+)
+from console.routes import refusal
+from console.throttle import Throttle
 
 #: Every family of pages.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -15,6 +34,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     tracking.router,
     publication.router,
+    filing.router,
+    receipt.router,
     assets.router,
     entrance.beyond,
 )
@@ -22,6 +43,18 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 def attach(app: FastAPI) -> FastAPI:
     """The same application, which answers people too."""
+    app.state.guesses = Throttle(most=10, within=timedelta(minutes=10))
+    app.state.filings = Throttle(most=30, within=timedelta(hours=1))
+    app.add_exception_handler(HTTPException, _answer)
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    """An address that leads nowhere is told to people on a page, to software as a problem."""
+    assert isinstance(error, HTTPException), "registered for nothing else"
+    is_read_by_people = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+    if is_read_by_people:
+        return refusal(request, problem_of(error_of(error)))
+    return await answer_http(request, error)

@@ -1,11 +1,9 @@
 """Following a dossier without an account: by its number how far it is, with its code where it is and what to do.
 
-Number and code are sent in the body of a form, so neither stands in an address, a history or a log. A number that was
-never given and a code that is wrong are answered alike. Officers are named to nobody, nor are their units; the name of
-the applicant is masked (TT 01/2018/TT-VPCP, Điều 16.2d).
+Number and code are sent in the body of a form, so neither stands in an address, a history or a log. Officers
+are named to nobody, nor are their units; the applicant's name is masked (TT 01/2018/TT-VPCP, Điều 16.2d).
 """
 
-import hmac
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import NamedTuple
@@ -16,11 +14,12 @@ from api.parts import KnownParts, Parts
 from api.time import Journal, journal_of
 from api.views import EventView
 from api.written import told
+from console.entry import entered, number_in
 from console.names import Names, names_of
 from console.progress import masked, progress
 from console.rendering import page
 from console.routes import pages
-from console.sessions import Fields, OpenForm
+from console.sessions import OpenForm
 from dossiers.events import Record, SupplementRequested
 from dossiers.evolve import fold
 from dossiers.payment_events import PaymentRequested
@@ -31,8 +30,8 @@ from dossiers.stop_events import AttendanceRequired
 from dossiers.values import Instant, OfficerId
 from dossiers.words import status_words
 from store.callers import Caller
-from store.filing import read_applicant, read_tracking_code
-from store.register import DossierRow, find_by_number, read_sub_dossiers
+from store.filing import read_applicant
+from store.register import DossierRow, read_sub_dossiers
 
 router = pages()
 
@@ -58,46 +57,25 @@ async def show(request: Request) -> Response:
 
 @router.post("/tracking")
 async def follow(request: Request, fields: OpenForm, parts: KnownParts) -> Response:
-    number = (fields.one("number") or "").strip().upper()[:60]
-    row = await _found(parts, number)
-    if row is None or not await _is_open_to(parts, row, fields):
-        status = HTTPStatus.NOT_FOUND
-        return page(request, "tracking.html", status=status, number=number, is_unknown=True)
+    number, row = number_in(fields), await entered(request, parts, fields)
+    if row is None:
+        return page(request, "tracking.html", status=HTTPStatus.NOT_FOUND, number=number, is_unknown=True)
     journal = await journal_of(parts.database, parts.catalogue, row.id, parts.now())
     if journal is None:
         return page(request, "tracking.html", status=HTTPStatus.NOT_FOUND, number=number, is_unknown=True)
     state = fold(journal.records)
     degree = progress(journal.rulebook.procedure, state, journal.records)
-    if fields.one("code") is None:
+    code = fields.one("code")
+    if code is None:
         return page(
             request, "tracked_degree.html", number=row.number, status_words=status_words(row.status), degree=degree
         )
-    return await _in_full(request, parts, row, journal, state)
+    return await _in_full(request, parts, row, code, journal, state)
 
 
-async def _found(parts: Parts, number: str) -> DossierRow | None:
-    if not number:
-        return None
-    async with parts.database.transaction() as tx:
-        return await find_by_number(tx, number)
-
-
-async def _is_open_to(parts: Parts, row: DossierRow, fields: Fields) -> bool:
-    """Whether the code is the dossier's own; without one only the degree is asked for."""
-    given = fields.one("code")
-    if given is None:
-        return True
-    async with parts.database.transaction() as tx:
-        code = await read_tracking_code(tx, row.id)
-    return code is not None and hmac.compare_digest(_plain(given).encode(), code.encode())
-
-
-def _plain(code: str) -> str:
-    """As people type it: small letters, with or without the hyphen, and signs that are taken for one another."""
-    return code.strip().upper().replace("-", "").replace(" ", "").translate(str.maketrans("OIL", "011"))
-
-
-async def _in_full(request: Request, parts: Parts, row: DossierRow, journal: Journal, state: DossierState) -> Response:
+async def _in_full(
+    request: Request, parts: Parts, row: DossierRow, code: str, journal: Journal, state: DossierState
+) -> Response:
     procedure, names = journal.rulebook.procedure, await names_of(parts.directories)
     async with parts.database.transaction() as tx:
         applicant = await read_applicant(tx, row.id)
@@ -108,6 +86,7 @@ async def _in_full(request: Request, parts: Parts, row: DossierRow, journal: Jou
         request,
         "tracked.html",
         row=row,
+        code=code,
         names=names,
         title=procedure.title,
         applicant=masked(applicant.full_name),

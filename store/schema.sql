@@ -378,6 +378,14 @@ CREATE TABLE public.escalation (
     lifted_at timestamp with time zone
 );
 
+CREATE TABLE public.filing_draft (
+    code_hash bytea NOT NULL,
+    procedure text NOT NULL,
+    fields jsonb NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_draft_code_hash_check CHECK ((octet_length(code_hash) = 32))
+);
+
 CREATE TABLE public.free_text (
     id uuid NOT NULL,
     dossier uuid NOT NULL,
@@ -592,6 +600,9 @@ ALTER TABLE ONLY public.dossier
 ALTER TABLE ONLY public.escalation
     ADD CONSTRAINT escalation_pkey PRIMARY KEY (dossier, sequence);
 
+ALTER TABLE ONLY public.filing_draft
+    ADD CONSTRAINT filing_draft_pkey PRIMARY KEY (code_hash);
+
 ALTER TABLE ONLY public.free_text
     ADD CONSTRAINT free_text_pkey PRIMARY KEY (id);
 
@@ -667,6 +678,8 @@ CREATE UNIQUE INDEX dossier_parent ON public.dossier USING btree (parent, parent
 CREATE INDEX dossier_procedure ON public.dossier USING btree (procedure, opened_at DESC, id DESC);
 
 CREATE INDEX escalation_reached ON public.escalation USING btree (reached_at DESC, dossier, sequence);
+
+CREATE INDEX filing_draft_end ON public.filing_draft USING btree (ends_at);
 
 CREATE INDEX free_text_dossier ON public.free_text USING btree (dossier);
 
@@ -787,6 +800,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.dossier TO lienthong_app;
 GRANT SELECT,INSERT ON TABLE public.dossier_event TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalation TO lienthong_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.filing_draft TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.free_text TO lienthong_app;
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from dossiers.procedure import Participant, Procedure, Step
 from dossiers.values import StepId
 
-NODE_WIDTH, NODE_HEIGHT = 168.0, 64.0
-_LEFT, _GAP, _PAD, _ROW_GAP, _MARGIN = 176.0, 44.0, 12.0, 10.0, 8.0
+NODE_WIDTH, NODE_HEIGHT = 140.0, 64.0
+_LEFT, _GAP, _PAD, _ROW_GAP, _MARGIN = 168.0, 30.0, 12.0, 10.0, 8.0
 
 
 class Node(NamedTuple):
@@ -65,7 +65,9 @@ def route_map(procedure: Procedure) -> RouteMap:
     )
     placed = {node.step.id: node for node in nodes}
     edges = tuple(
-        Edge(before, step.id, _path(placed[before], placed[step.id])) for step in procedure.steps for before in step.after
+        Edge(before, step.id, _path(placed[before], placed[step.id]))
+        for step in procedure.steps
+        for before in step.after
     )
     width = _x(max(ranks.values())) + NODE_WIDTH + _MARGIN
     return RouteMap(width, lanes[-1].y + lanes[-1].height, lanes, nodes, edges)

@@ -64,6 +64,10 @@ async def shown(bureau: Office) -> Mapping[str, tuple[Desk | None, str]]:
     )
     return {
         "sign-in": (None, "/sign-in"),
+        "procedures": (None, "/procedures"),
+        "procedure": (None, "/procedures/1.013225"),
+        "filing": (None, "/procedures/1.013225/file"),
+        "drafts": (None, "/drafts"),
         "tracking": (None, f"/tracking?number={dossier['number']}#{dossier['tracking_code']}"),
         "inbox": (counter, "/officer"),
         "me": (counter, "/officer/me"),

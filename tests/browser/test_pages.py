@@ -18,6 +18,18 @@ PERMIT = {
 REASON = "Bản vẽ thiết kế thiếu mặt bằng móng, chưa có chữ ký của đơn vị thiết kế."
 
 
+#: What is open to everybody.
+PUBLIC = (
+    "/sign-in",
+    "/tracking",
+    "/procedures",
+    "/procedures/1.013225",
+    "/procedures/1.001612?version=1",
+    "/procedures/1.013225/file",
+    "/drafts",
+)
+
+
 @pytest.fixture(scope="session")
 async def dossier(bureau: Office) -> Json:
     """One that waits for its applicant: every kind of thing that a dossier's page shows is on it."""
@@ -44,9 +56,7 @@ async def test_every_page_can_be_used_by_everybody(
         f"/officer/dossiers/{dossier['dossier']}/why/stop-notice",
     ]
     async with person(window, site, width=width, color_scheme=scheme) as somebody:
-        for address in ("/sign-in", "/tracking"):
-            await somebody.open(address)
-            assert await somebody.violations() == [], address
+        await somebody.open("/tracking")
         await somebody.page.fill("#number", dossier["number"])
         await somebody.page.fill("#code", dossier["tracking_code"])
         await somebody.page.click("main button")
@@ -60,6 +70,19 @@ async def test_every_page_can_be_used_by_everybody(
         await somebody.sign_in(await bureau.officer("quang-ninh-supervisor-1"))
         await somebody.open("/officer/board")
         assert await somebody.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert somebody.complaints == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1280)])
+async def test_every_page_that_is_open_to_all_can_be_used_by_everybody(
+    window: Browser, site: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    async with person(window, site, width=width, color_scheme=scheme) as somebody:
+        for address in PUBLIC:
+            await somebody.open(address)
+            await somebody.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            assert await somebody.violations() == [], address
+            assert await somebody.page.evaluate("document.documentElement.scrollWidth") <= width, address
         assert somebody.complaints == []
 
 
@@ -114,3 +137,27 @@ async def test_the_same_works_without_scripts(window: Browser, site: str, bureau
         await page.locator('button[value="release"]').click()
 
         assert "1 trên 1 việc đã xong" in await page.inner_text(".told")
+
+
+async def test_anybody_files_without_scripts(window: Browser, site: str) -> None:
+    async with person(window, site, width=320, java_script_enabled=False) as somebody:
+        page = somebody.page
+        await somebody.open("/procedures")
+        await page.fill("#q", "giay phep xay dung")
+        await page.click("main form button")
+        await page.click(".listed a")
+        await page.click("text=Nộp trực tuyến")
+        await page.fill("#f-applicant-full_name", "Nguyễn Văn Đức")
+        await page.fill("#f-applicant-phone", "0912345678")
+        await page.fill("#f-facts-floors", "3")
+        await page.check("#f-components-1")
+        await page.click('button[value="save"]')
+        assert await page.inner_text("h1") == "Đã lưu"
+        await page.click("main form button")
+        await page.click('button[value="check"]')
+        assert "Nguyễn Văn Đức" in await page.inner_text("main")
+        await page.click('button[value="file"]')
+        assert await page.inner_text("h1") == "Đã nộp hồ sơ"
+        await page.click('form[action="/tracking"] button')
+        assert "Việc ông/bà cần làm" in await page.inner_text("main")
+        assert somebody.complaints == []

@@ -2,12 +2,16 @@
 
 import httpx
 import pytest
+import structlog
+from fastapi import FastAPI, Request, Response
 
 from api.callers import ApiKey
+from api.errors import InternalFault
+from console.routes import pages
 from console.sessions import COOKIE, LASTS
 from store.callers import add_caller, revoke_caller
-from tests.support.browsers import browser, held, within_site
-from tests.support.desks import Office
+from tests.support.browsers import Page, browser, held, within_site
+from tests.support.desks import Office, problem
 from tests.support.readability import complaints
 
 OFFICER = "ha-long-counter-1"
@@ -165,6 +169,18 @@ async def test_a_mistyped_address_is_answered_by_a_page(bureau: Office) -> None:
             assert not complaints(page)
 
 
+async def test_an_address_that_leads_nowhere_is_told_as_it_is_asked(bureau: Office) -> None:
+    async with browser(bureau) as person:
+        people = Page(await person.http.get("/nowhere", headers={"Accept": "text/html,*/*"}))
+        software = await person.http.get("/nowhere", headers={"Accept": "application/json"})
+        api = await person.http.get("/v1/nowhere", headers={"Accept": "text/html"})
+
+    assert (people.status, people.text("h1")) == (404, "Không tìm thấy.")
+    assert not complaints(people)
+    for answer in (software, api):
+        assert problem(answer, 404, "not-found")
+
+
 async def test_the_pages_around_the_entrance_can_be_read_by_everybody(bureau: Office) -> None:
     async with browser(bureau) as person:
         assert not complaints(await person.open("/sign-in"))
@@ -172,3 +188,23 @@ async def test_the_pages_around_the_entrance_can_be_read_by_everybody(bureau: Of
         await person.sign_in(await bureau.officer(OFFICER))
 
         assert not complaints(await person.open("/officer/me"))
+
+
+async def test_a_fault_of_ours_is_told_on_a_page_and_quotes_nothing(bureau: Office) -> None:
+    async def breaks(_: Request) -> Response:
+        message = "Nguyễn Văn Đức, 022090001234"
+        raise ZeroDivisionError(message)
+
+    app = FastAPI()
+    app.state.parts = bureau.parts
+    router = pages()
+    router.add_api_route("/tracking/broken", breaks, methods=["GET"])
+    app.include_router(router)
+    with structlog.testing.capture_logs() as logged:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as http:
+            page = Page(await http.get("/tracking/broken"))
+
+    assert (page.status, page.text("h1")) == (500, InternalFault.__doc__)
+    assert not complaints(page)
+    assert [one["error"] for one in logged if one["event"] == "request.failed"] == ["ZeroDivisionError"]
+    assert "Đức" not in page.words + str(logged)

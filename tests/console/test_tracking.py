@@ -1,9 +1,17 @@
 """Following a dossier without an account, on a small telephone and an old machine."""
 
+from datetime import timedelta
 from typing import Any
 
+import httpx
+import pytest
+from fastapi import Request
+
+from api.errors import TooManyAttempts
 from console.assets import address_of, shipped
 from console.progress import masked
+from console.throttle import Throttle
+from dossiers.instants import parse_instant
 from tests.support.browsers import Page, browser
 from tests.support.desks import FILING, Json, Office, task
 from tests.support.readability import complaints
@@ -152,6 +160,33 @@ async def test_the_whole_page_is_small_and_needs_no_script(bureau: Office) -> No
 
     assert not page.all("script")
     assert sent + beside < 60_000
+
+
+async def test_whoever_guesses_codes_is_sent_away_for_a_while_and_nobody_else_is(bureau: Office) -> None:
+    filed = await filed_permit(bureau)
+    right = {"number": filed["number"], "code": filed["tracking_code"]}
+    guesser = httpx.ASGITransport(bureau.app, raise_app_exceptions=False, client=("203.0.113.7", 4711))
+    async with httpx.AsyncClient(transport=guesser, base_url="http://console") as http:
+        tried = [await http.post("/tracking", data={**right, "code": f"{turn:08}"}) for turn in range(11)]
+        shut = await http.post("/tracking", data=right)
+
+    assert [one.status_code for one in tried] == [404] * 10 + [429]
+    assert shut.status_code == 429
+    assert "Hãy thử lại sau" in Page(shut).words
+    assert not complaints(Page(shut))
+    assert (await followed(bureau, filed["number"], filed["tracking_code"])).status == 200
+
+
+def test_an_address_is_let_in_again_when_its_time_is_over() -> None:
+    throttle, at = Throttle(most=2, within=timedelta(minutes=10)), parse_instant("2026-11-26T08:00")
+    asked = Request({"type": "http", "client": ("203.0.113.7", 1), "headers": []})
+    for minutes in (0, 9):
+        throttle.require_open(asked, at + timedelta(minutes=minutes))
+        throttle.note(asked, at + timedelta(minutes=minutes))
+
+    with pytest.raises(TooManyAttempts, match="08:10 26/11/2026"):
+        throttle.require_open(asked, at + timedelta(minutes=9))
+    throttle.require_open(asked, at + timedelta(minutes=10))
 
 
 def test_a_name_is_masked_to_first_letters() -> None:
