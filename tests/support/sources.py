@@ -1,7 +1,8 @@
 """Source read as a tree, while the garbage collector waits.
 
-What it collects in the middle of `ast.parse` may log a traceback, which parses in turn; CPython 3.11 keeps one recursion
-counter for both and ends with `SystemError: AST constructor recursion depth mismatch` (python/cpython#106905).
+What it collects in the middle of `ast.parse` may log a traceback, which parses in turn; CPython 3.11 keeps one
+recursion counter for both and ends with `SystemError: AST constructor recursion depth mismatch`
+(python/cpython#106905).
 """
 
 import ast
