@@ -11,6 +11,7 @@ READY := .venv/.ready
 UV_READY := .venv/.uv-$(UV_VERSION)
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SEAMS_ARGS ?=
 
 # uv trusts its own list of authorities unless told otherwise; pip's certificate, then the machine's, come first.
 export UV_SYSTEM_CERTS ?= 1
@@ -24,7 +25,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo bench up down cluster reset test test-long screens check format
+.PHONY: help setup demo bench seams up down cluster reset test test-long screens check format
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -37,6 +38,9 @@ demo: $(READY) ## three hundred dossiers on the fast clock, from filing to resul
 
 bench: $(READY) ## the engine beside a bare workflow, and lists over a million open tasks; six minutes at most
 	@$(BIN)/python -P -m tests.benchmarks $(BENCH_ARGS)
+
+seams: $(READY) ## two thousand dossiers through other systems that fail and are killed; nothing lost, doubled, reordered
+	@$(BIN)/python -P -m tests.seams $(SEAMS_ARGS)
 
 up: $(READY) ## start everything; Ctrl-C stops it
 	@$(BIN)/lienthong up

@@ -11,7 +11,8 @@ from cyclopts import App, Parameter
 from pydantic import SecretStr
 
 from agencies.signatures import drawn_key
-from agencies.simulator import AgencySystem, Faults, Ledger
+from agencies.simulator import AgencySystem, Answer, Faults
+from agencies.simulator_book import Book
 from cli.report import AsJson, report
 from dossiers.instants import VIETNAM
 
@@ -27,25 +28,43 @@ def agency(  # noqa: PLR0913 - each fault is an option of its own
     port: Annotated[int, Parameter(help="Cổng lắng nghe trên 127.0.0.1.")],
     ledger: Annotated[Path, Parameter(help="Tệp ghi những gì đã nhận; còn nguyên qua lần khởi động sau.")],
     api: Annotated[str | None, Parameter(help="Địa chỉ API để tự trả lời; bỏ trống thì chỉ nhận.")] = None,
+    answer: Annotated[
+        tuple[str, ...], Parameter(help="Kết cục của một bước: bước=kết-cục[,thông-tin=true]; lặp lại được.")
+    ] = (),
     seed: int = 0,
     slow: float = 0,
+    slowness: Annotated[float, Parameter(help="Trả lời chậm là chậm bao nhiêu giây.")] = 2,
     broken: float = 0,
+    silent: float = 0,
     dropped: float = 0,
     unsigned: float = 0,
     repeated: float = 0,
+    reordered: float = 0,
 ) -> None:
     """Nhận bản tin có chữ ký, ký nhận, rồi tự làm phần việc của cơ quan qua API.
 
     Môi trường: SIMULATOR_SECRETS (whsec_…, cách nhau bằng dấu cách), SIMULATOR_RECEIPT_KEY (whsk_…), SIMULATOR_API_KEY.
     """
     client = None if api is None else _client(api)
+    faults = Faults(
+        seed=seed,
+        slow=slow,
+        slowness=slowness,
+        broken=broken,
+        silent=silent,
+        dropped=dropped,
+        unsigned=unsigned,
+        repeated=repeated,
+        reordered=reordered,
+    )
     system = AgencySystem(
         secrets=tuple(SecretStr(one) for one in os.environ[SECRETS].split()),
         receipt_key=os.environ[RECEIPT_KEY],
-        ledger=Ledger.opened(ledger),
-        faults=Faults(seed=seed, slow=slow, broken=broken, dropped=dropped, unsigned=unsigned, repeated=repeated),
+        book=Book.opened(ledger),
+        faults=faults,
         api=client,
         now=lambda: datetime.now(VIETNAM),
+        answers=dict(Answer.read(one) for one in answer),
     )
     uvicorn.run(system.app(), host="127.0.0.1", port=port, log_level="critical", access_log=False)
 

@@ -97,7 +97,7 @@ async def field(data: Path, *, stack_type: type[Stack] = Stack, workers: int = 1
     """The embedded stack in a directory of its own, with a key for everybody."""
     unset = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}
     environ = {**unset, "LIENTHONG_FAST_CLOCK_ALLOWED": "true"}
-    _take_quiet_ports(DataDirectory(data))
+    take_quiet_ports(DataDirectory(data))
     async with AsyncExitStack() as held:
         stack = await held.enter_async_context(stack_type.start(data, workers=workers, environ=environ))
         everybody = (PORTAL, *(one.id for _, one in load_directory().members()))
@@ -110,7 +110,7 @@ async def field(data: Path, *, stack_type: type[Stack] = Stack, workers: int = 1
         yield made
 
 
-def _take_quiet_ports(data: DataDirectory) -> None:
+def take_quiet_ports(data: DataDirectory) -> None:
     """Ports that no other stack of this machine wants, and no outgoing connection is given: while a process is dead
     nobody else must take its place.
     """

@@ -34,6 +34,7 @@ class Partner:
         self._folder = folder
         self._port = port
         self._process: asyncio.subprocess.Process | None = None
+        self.book = folder / "ledger.jsonl"
         self.secrets_file = folder / "secrets.json"
         self.rotate(SECRET)
         self.terms = LineTerms.model_validate(
@@ -54,11 +55,17 @@ class Partner:
     def write_secrets(self) -> None:
         self.secrets_file.write_text(json.dumps({self.terms.code: self._code_secrets}), encoding="utf-8")
 
-    async def start(self, *options: str) -> None:
-        environ = {**os.environ, "SIMULATOR_SECRETS": SECRET, "SIMULATOR_RECEIPT_KEY": self._private}
+    async def start(self, *options: str, api_key: str = "") -> None:
+        """``api_key`` is the agency's own, for a system that is given an ``--api``."""
+        environ = {
+            **os.environ,
+            "SIMULATOR_SECRETS": SECRET,
+            "SIMULATOR_RECEIPT_KEY": self._private,
+            "SIMULATOR_API_KEY": api_key,
+        }
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "cli", "simulator", "agency",
-            "--port", str(self._port), "--ledger", str(self._folder / "ledger.jsonl"), *options,
+            "--port", str(self._port), "--ledger", str(self.book), *options,
             env=environ,
         )  # fmt: skip
         async with asyncio.timeout(30):
@@ -71,9 +78,12 @@ class Partner:
             await self._process.wait()
 
     async def taken(self) -> list[dict[str, Any]]:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            answer: list[dict[str, Any]] = (await client.get(f"http://127.0.0.1:{self._port}/taken")).json()["taken"]
-        return answer
+        taken: list[dict[str, Any]] = (await self._looked())["taken"]
+        return taken
+
+    async def is_at_work(self) -> bool:
+        """Whether it still has something to say."""
+        return bool((await self._looked())["under_way"])
 
     def directory(self, *, interest: Interest = Interest.STATUS, version: str = "quang-ninh-2026.2") -> Directory:
         """The shipped province, later: now it knows of this system."""
@@ -88,6 +98,11 @@ class Partner:
         terms = self.terms.model_copy(update=changes)
         async with Lines(_Entry(terms), Secrets(self.secrets_file), lambda: datetime.now(VIETNAM)) as lines:
             yield lines
+
+    async def _looked(self) -> dict[str, Any]:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer: dict[str, Any] = (await client.get(f"http://127.0.0.1:{self._port}/taken")).json()
+        return answer
 
     async def _answers(self) -> bool:
         assert self._process is not None
