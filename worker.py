@@ -29,6 +29,7 @@ from agencies.retries import RetryTable
 from bootstrap import Settings, connect_temporal, open_database, run
 from commands.delivery import Delivery
 from commands.directories import Directories
+from commands.particulars import PublishedParticulars
 from commands.pinning import Catalogue
 from dossiers.instants import VIETNAM
 from dossiers.values import AgencyCode
@@ -172,7 +173,8 @@ async def _perform_effects(settings: Settings, client: Client, stack: contextlib
     database = await open_database(settings, application="lienthong worker")
     stack.push_async_callback(database.close)
     directories = Directories(database)
-    lines = Lines(directories, Secrets(settings.line_secrets), lambda: datetime.now(VIETNAM))
+    sources = PublishedParticulars(database, Catalogue(database, directories))
+    lines = Lines(directories, Secrets(settings.line_secrets), lambda: datetime.now(VIETNAM), sources)
     exchange = await stack.enter_async_context(lines)
     activities = line_activities_of(database, exchange, RetryTable(scale=settings.retry_scale))
     await stack.enter_async_context(activity_worker(client, settings.task_queue, database))

@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.messages import DISPATCH, Dispatch, Dispatched
-from agencies.line import Line, LineFailure, compose
+from agencies.line import Line, LineFailure
 from agencies.retries import RetryTable
 from dossiers.events import Record
 from dossiers.identity import dispatch_id
@@ -54,7 +54,7 @@ class DispatchActivities:
                 return Dispatched(digest=known)
             async with self._failures_noted(identity):
                 line = await self._exchange.of(request.line)
-                digest = await line.send(compose(journal, request.line, request.event))
+                digest = await line.tell(journal, request.event)
             async with self._database.transaction() as tx:
                 await note_arrival(tx, identity, digest)
             return Dispatched(digest=digest)
@@ -77,7 +77,7 @@ class DispatchActivities:
             async with self._database.transaction() as tx:
                 await note_failure(tx, identity, failure.code)
             attempt = activity.info().attempt
-            pause = self._retries.after(attempt)
+            pause = None if failure.is_final else self._retries.after(attempt)
             _log.warning("dispatch.failed", problem=failure.code, attempt=attempt, said=str(failure))
             raise ApplicationError(
                 str(failure),

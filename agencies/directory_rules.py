@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.calendar_layers import CalendarOverride
-from agencies.line_terms import LineTerms
+from agencies.line_terms import AnyTerms
 from agencies.roster import Agency, Kind, Territory, Unit
 from datafiles.document import Document
 from datafiles.faults import Fault, Place
@@ -28,7 +28,7 @@ class DirectoryFile(Value):
     unit_kinds: tuple[Kind, ...] = ()
     calendars: tuple[CalendarOverride, ...] = ()
     agencies: tuple[Agency, ...] = ()
-    lines: tuple[LineTerms, ...] = ()
+    lines: tuple[AnyTerms, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ LineFailure
 ├── PartnerRefuses          partner-refuses           an answer that says no (``status``)
 ├── ReceiptMissing          receipt-missing           it answered, but signed for nothing
 ├── ReceiptInvalid          receipt-invalid           the receipt is of another body, or nobody we know signed it
+├── PartnerBusy             partner-busy              it answers that it cannot now
+├── SessionLost             session-lost              it lets nobody in with what we have, or shuts us out at once
+├── MessageRejected         message-rejected          it will never take this in: no use in saying it again
 └── LineUnknown             line-unknown              no terms or no secret for this line here
 
-None of them says whether the message was taken in: it is sent again under the same identity.
+Only `MessageRejected` says whether the message was taken in; after any other it is sent again, the same.
 """
 
 from typing import ClassVar, Protocol
@@ -15,9 +18,8 @@ from uuid import UUID
 
 from dossiers.dispatches import DispatchEvent
 from dossiers.events import Record
-from dossiers.evolve import fold
 from dossiers.identity import dispatch_id, task_id
-from dossiers.lines import told
+from dossiers.lines import tellings
 from dossiers.state import DossierState, DossierStatus
 from dossiers.values import AgencyCode, DossierNumber, Instant, TaskKey, Value
 
@@ -26,6 +28,8 @@ class LineFailure(Exception):
     """Chưa gửi được bản tin tới hệ thống của cơ quan."""
 
     code: ClassVar[str] = "line-failure"
+    #: Whether the same message can only fail again: it is parked at once, for a person to look at.
+    is_final: ClassVar[bool] = False
 
 
 class PartnerUnreachable(LineFailure):
@@ -54,6 +58,25 @@ class ReceiptInvalid(LineFailure):
     """Biên nhận không đúng nội dung đã gửi, hoặc không phải cơ quan đó ký."""
 
     code = "receipt-invalid"
+
+
+class PartnerBusy(LineFailure):
+    """Hệ thống của cơ quan báo chưa làm được lúc này."""
+
+    code = "partner-busy"
+
+
+class SessionLost(LineFailure):
+    """Không đăng nhập được, hoặc phiên vừa mở đã hết hiệu lực."""
+
+    code = "session-lost"
+
+
+class MessageRejected(LineFailure):
+    """Hệ thống của cơ quan không bao giờ nhận bản tin này."""
+
+    code = "message-rejected"
+    is_final = True
 
 
 class LineUnknown(LineFailure):
@@ -93,15 +116,19 @@ class Message(Value):
 class Line(Protocol):
     """Our side of a line."""
 
-    async def send(self, message: Message) -> str:
-        """The digest that the partner signed for. Raises `LineFailure`."""
+    async def tell(self, journal: tuple[Record, ...], event: int) -> str:
+        """Tell the other system of an event of the journal, in its own words, as of that event however late it goes.
+
+        The digest of what was said and taken in. Raises `LineFailure`.
+        """
         ...
 
 
 def compose(records: tuple[Record, ...], line: AgencyCode, event: int) -> Message:
     """The message about an event, from the journal up to it: always the same, whenever it is sent."""
-    until = tuple(record for record in records if record.sequence <= event)
-    state, record = fold(until), until[-1]
+    told = tellings(records, line)
+    position = next(at for at, one in enumerate(told, start=1) if one.record.sequence == event)
+    record, state = told[position - 1]
     assert state.dossier is not None, "a dossier is filed before anybody is told"
     assert state.filed is not None, "a dossier is filed before anybody is told"
     return Message(
@@ -110,7 +137,7 @@ def compose(records: tuple[Record, ...], line: AgencyCode, event: int) -> Messag
         dossier=state.dossier,
         number=state.filed.number,
         kind=record.event.kind,
-        position=told(until, line).index(event) + 1,
+        position=position,
         event=event,
         occurred_at=record.occurred_at,
         status=state.status,

@@ -13,7 +13,7 @@ from typing import NewType
 from pydantic import Field
 
 from agencies.calendar_layers import CalendarOverride
-from agencies.line_terms import LineTerms
+from agencies.line_terms import AnyTerms
 from dossiers.procedure import Role
 from dossiers.seats import Seat
 from dossiers.values import AgencyCode, OfficerId, UnitCode, Value
@@ -108,7 +108,7 @@ class Directory(Value):
     calendars: tuple[CalendarOverride, ...]
     agencies: tuple[Agency, ...]
     #: Who has a system of their own; everybody else works in ours.
-    lines: tuple[LineTerms, ...] = ()
+    lines: tuple[AnyTerms, ...] = ()
 
     def is_in_force(self, first: date, last: date) -> bool:
         """Whether dossiers are filed with it on some day of that time."""
@@ -150,7 +150,7 @@ class Directory(Value):
                 for officer in unit.officers:
                     yield Seat(agency=agency.code, unit=unit.code), officer
 
-    def line(self, code: AgencyCode) -> LineTerms | None:
+    def line(self, code: AgencyCode) -> AnyTerms | None:
         return next((one for one in self.lines if one.code == code), None)
 
     def lineage(self, code: TerritoryCode) -> tuple[TerritoryCode, ...]:

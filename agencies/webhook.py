@@ -10,12 +10,13 @@ from datetime import datetime
 import httpx
 from pydantic import ValidationError
 
-from agencies.line import Message, PartnerRefuses, PartnerUnreachable, ReceiptInvalid, ReceiptMissing
-from agencies.line_terms import LineTerms
+from agencies.answers import limited
+from agencies.line import Message, PartnerRefuses, PartnerUnreachable, ReceiptInvalid, ReceiptMissing, compose
+from agencies.line_terms import WebhookTerms
 from agencies.signatures import SIGNATURE, SharedSecret, SignatureInvalid, digest_of, signed, verify_receipt
+from dossiers.events import Record
 from dossiers.values import Value
 
-_MOST_BYTES = 64 * 1024
 _TAKEN = range(200, 300)
 
 
@@ -31,7 +32,7 @@ class WebhookLine:
 
     def __init__(
         self,
-        terms: LineTerms,
+        terms: WebhookTerms,
         secrets: Callable[[], tuple[SharedSecret, ...]],
         client: httpx.AsyncClient,
         now: Callable[[], datetime],
@@ -42,7 +43,11 @@ class WebhookLine:
         self._client = client
         self._now = now
 
+    async def tell(self, journal: tuple[Record, ...], event: int) -> str:
+        return await self.send(compose(journal, self._terms.code, event))
+
     async def send(self, message: Message) -> str:
+        """The digest that the partner signed for. Raises `LineFailure`."""
         body = body_of(message)
         headers = {
             "content-type": "application/cloudevents+json",
@@ -51,7 +56,7 @@ class WebhookLine:
         }
         try:
             async with self._client.stream("POST", self._terms.url, content=body, headers=headers) as answer:
-                content = await _limited(answer)
+                content = await limited(answer)
         except httpx.HTTPError as error:
             raise PartnerUnreachable(repr(error)) from error
         if answer.status_code not in _TAKEN:
@@ -86,12 +91,3 @@ def body_of(message: Message) -> bytes:
         "data": message.model_dump(mode="json", include={"dossier", "event", "status", "portal_code", "task"}),
     }
     return json.dumps(event, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-
-
-async def _limited(answer: httpx.Response) -> bytes:
-    content = b""
-    async for chunk in answer.aiter_bytes():
-        content += chunk
-        if len(content) > _MOST_BYTES:
-            raise ReceiptInvalid(str(len(content)))
-    return content

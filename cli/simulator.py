@@ -1,4 +1,4 @@
-"""`simulator agency|key`: an agency's own system as a process of its own, for acceptance and for integrators."""
+"""`simulator agency|portal|key`: other systems as processes of their own, for acceptance and for integrators."""
 
 import os
 from datetime import datetime
@@ -10,6 +10,8 @@ import uvicorn
 from cyclopts import App, Parameter
 from pydantic import SecretStr
 
+from agencies.portal_codes import SHIPPED, read_table
+from agencies.portal_simulator import PortalBook, PortalFaults, PortalSystem
 from agencies.signatures import drawn_key
 from agencies.simulator import AgencySystem, Answer, Faults
 from agencies.simulator_book import Book
@@ -20,6 +22,7 @@ app = App(name="simulator", help="Giả lập hệ thống riêng của một c�
 
 #: Secrets come by the environment: a command line is read by every process of the machine.
 SECRETS, RECEIPT_KEY, API_KEY = "SIMULATOR_SECRETS", "SIMULATOR_RECEIPT_KEY", "SIMULATOR_API_KEY"
+USERNAME, PASSWORD = "SIMULATOR_USERNAME", "SIMULATOR_PASSWORD"
 
 
 @app.command
@@ -65,6 +68,35 @@ def agency(  # noqa: PLR0913 - each fault is an option of its own
         api=client,
         now=lambda: datetime.now(VIETNAM),
         answers=dict(Answer.read(one) for one in answer),
+    )
+    uvicorn.run(system.app(), host="127.0.0.1", port=port, log_level="critical", access_log=False)
+
+
+@app.command
+def portal(  # noqa: PLR0913 - each fault is an option of its own
+    *,
+    port: Annotated[int, Parameter(help="Cổng lắng nghe trên 127.0.0.1.")],
+    ledger: Annotated[Path, Parameter(help="Tệp ghi những gì đã nhận; còn nguyên qua lần khởi động sau.")],
+    table: Annotated[Path, Parameter(help="Bảng mã trạng thái và đường đi giữa các mã.")] = SHIPPED,
+    seed: int = 0,
+    slow: float = 0,
+    slowness: float = 2,
+    broken: float = 0,
+    dropped: float = 0,
+    busy: float = 0,
+    expired: float = 0,
+) -> None:
+    """Giả lập Cổng Dịch vụ công quốc gia: đăng nhập, DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo.
+
+    Môi trường: SIMULATOR_USERNAME, SIMULATOR_PASSWORD.
+    """
+    system = PortalSystem(
+        username=os.environ[USERNAME],
+        password=os.environ[PASSWORD],
+        book=PortalBook.opened(ledger, read_table(table)),
+        faults=PortalFaults(
+            seed=seed, slow=slow, slowness=slowness, broken=broken, dropped=dropped, busy=busy, expired=expired
+        ),
     )
     uvicorn.run(system.app(), host="127.0.0.1", port=port, log_level="critical", access_log=False)
 

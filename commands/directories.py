@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from agencies.directory import by_time, in_force, officers_of
-from agencies.line_terms import LineTerms
+from agencies.line_terms import AnyTerms
 from agencies.roster import Directory, Officer, Tier, UnitTime
 from dossiers.procedure import Role
 from dossiers.seats import Seat
@@ -94,7 +94,7 @@ class Directories:
         """Every agency that has, or once had, a system of its own."""
         return tuple(dict.fromkeys(line.code for one in await self.all() for line in one.lines))
 
-    async def line(self, code: AgencyCode) -> LineTerms | None:
+    async def line(self, code: AgencyCode) -> AnyTerms | None:
         """How an agency's own system is reached: as the newest version that knows the line says."""
         await self.all()
         found = self._newest(lambda one: one.line(code) is not None)

@@ -5,6 +5,7 @@ Invariants: one message at a time on a line, in the order of the events; nothing
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from dossiers import events as e
 from dossiers.dispatches import DispatchesResumed, DispatchParked, DispatchReceived
@@ -47,15 +48,27 @@ def is_owed(state: DossierState) -> bool:
     return any(box.waiting for box in state.outboxes.values())
 
 
-def told(records: Iterable[e.Record], line: AgencyCode) -> tuple[int, ...]:
+class Telling(NamedTuple):
+    """An event that a line is told, and the dossier once it was folded."""
+
+    record: e.Record
+    state: DossierState
+
+
+def tellings(records: Iterable[e.Record], line: AgencyCode) -> tuple[Telling, ...]:
     """Every event that a line is told, in order: the first message of a dossier on a line has position 1."""
-    state, sequences = DossierState(), list[int]()
+    state, found = DossierState(), list[Telling]()
     for record in records:
         state = evolve(state, record)
         box = state.outboxes.get(line)
         if box is not None and record.sequence in (box.waiting + box.parked)[-1:]:
-            sequences.append(record.sequence)
-    return tuple(sequences)
+            found.append(Telling(record, state))
+    return tuple(found)
+
+
+def told(records: Iterable[e.Record], line: AgencyCode) -> tuple[int, ...]:
+    """The sequences of those events."""
+    return tuple(one.record.sequence for one in tellings(records, line))
 
 
 def _draft(rulebook: Rulebook, state: DossierState, line: AgencyCode, event: int, now: datetime) -> Draft:

@@ -7,15 +7,15 @@ import pytest
 from pydantic import ValidationError
 
 from agencies.addresses import Address, AddressRefused, AllowedAddresses
-from agencies.line_terms import LineTerms
+from agencies.line_terms import WebhookTerms
 from agencies.signatures import drawn_key
 from dossiers.values import AgencyCode
 
 _, PUBLIC = drawn_key()
 
 
-def terms(url: str = "https://bhxh.example:8443/messages", *networks: str) -> LineTerms:
-    return LineTerms.model_validate(
+def terms(url: str = "https://bhxh.example:8443/messages", *networks: str) -> WebhookTerms:
+    return WebhookTerms.model_validate(
         {
             "code": AgencyCode("social-insurance"),
             "connector": "webhook",

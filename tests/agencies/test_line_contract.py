@@ -16,10 +16,10 @@ from agencies.line import (
     ReceiptInvalid,
     ReceiptMissing,
 )
-from agencies.line_terms import LineTerms
+from agencies.line_terms import AnyTerms
 from agencies.lines import Lines, Secrets
 from agencies.signatures import digest_of, drawn_key
-from agencies.webhook import body_of
+from agencies.webhook import WebhookLine, body_of
 from dossiers.instants import VIETNAM, parse_instant
 from dossiers.state import DossierStatus
 from dossiers.values import AgencyCode, DossierNumber
@@ -55,17 +55,23 @@ def message(dossier: UUID, position: int = 1, **changes: object) -> Message:
 class Moving:
     """A directory that is published again and again."""
 
-    def __init__(self, terms: list[LineTerms]) -> None:
+    def __init__(self, terms: list[AnyTerms]) -> None:
         self._terms = iter(terms)
 
-    async def line(self, code: AgencyCode) -> LineTerms | None:
+    async def line(self, code: AgencyCode) -> AnyTerms | None:
         assert code == CODE
         return next(self._terms)
 
 
 async def send(system: Partner, given: Message, **changes: object) -> str:
     async with system.lines(**changes) as lines:
-        return await (await lines.of(AgencyCode(CODE))).send(given)
+        return await (await webhook(lines)).send(given)
+
+
+async def webhook(lines: Lines) -> WebhookLine:
+    line = await lines.of(AgencyCode(CODE))
+    assert isinstance(line, WebhookLine)
+    return line
 
 
 async def times_taken(system: Partner, given: Message) -> list[int]:
@@ -140,8 +146,8 @@ async def test_a_system_that_moved_is_found_by_the_next_message(system: Partner)
     register, given = Moving([elsewhere, system.terms]), message(uuid4())
     async with Lines(register, Secrets(system.secrets_file), lambda: datetime.now(VIETNAM)) as lines:
         with pytest.raises(PartnerUnreachable):
-            await (await lines.of(AgencyCode(CODE))).send(given)
-        assert await (await lines.of(AgencyCode(CODE))).send(given)
+            await (await webhook(lines)).send(given)
+        assert await (await webhook(lines)).send(given)
 
     assert await times_taken(system, given) == [1]
 

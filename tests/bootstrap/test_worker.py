@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from agencies.directory import load_directory
-from agencies.line_terms import LineTerms
+from agencies.line_terms import WebhookTerms
 from agencies.roster import Directory
 from agencies.signatures import drawn_key
 from bootstrap import CHECKOUT
@@ -88,7 +88,7 @@ async def test_a_line_of_a_directory_that_is_published_meanwhile_is_served_withi
 
 
 def _with_a_line() -> Directory:
-    terms = LineTerms.model_validate(
+    terms = WebhookTerms.model_validate(
         {
             "code": "portal",
             "connector": "webhook",

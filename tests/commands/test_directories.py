@@ -3,7 +3,7 @@
 import pytest
 
 from agencies.directory import load_directory
-from agencies.line_terms import LineTerms
+from agencies.line_terms import WebhookTerms
 from agencies.roster import Directory
 from agencies.signatures import drawn_key
 from commands.calendars import publish_directory
@@ -13,13 +13,13 @@ from tests.commands.office import Office
 TAX = AgencyCode("provincial-tax")
 
 
-def line_at(url: str) -> LineTerms:
-    return LineTerms.model_validate(
+def line_at(url: str) -> WebhookTerms:
+    return WebhookTerms.model_validate(
         {"code": TAX, "connector": "webhook", "url": url, "networks": ["10.0.0.0/8"], "receipt_keys": [drawn_key()[1]]}
     )
 
 
-async def publish(office: Office, version: str, *lines: LineTerms) -> None:
+async def publish(office: Office, version: str, *lines: WebhookTerms) -> None:
     # Made anew: a copy would keep what the other one has looked up already.
     made = Directory(**{**dict(load_directory()), "version": version, "lines": lines})
     async with office.database.transaction() as tx:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from agencies.directory import load_directory
-from agencies.line_terms import LineTerms
+from agencies.line_terms import AnyTerms, WebhookTerms
 from agencies.lines import Lines, Secrets
 from agencies.roster import Directory
 from agencies.signatures import drawn_key
@@ -37,7 +37,7 @@ class Partner:
         self.book = folder / "ledger.jsonl"
         self.secrets_file = folder / "secrets.json"
         self.rotate(SECRET)
-        self.terms = LineTerms.model_validate(
+        self.terms = WebhookTerms.model_validate(
             {
                 "code": AgencyCode(code),
                 "connector": "webhook",
@@ -117,10 +117,10 @@ class Partner:
 class _Entry:
     """A directory that knows one line."""
 
-    def __init__(self, terms: LineTerms) -> None:
+    def __init__(self, terms: AnyTerms) -> None:
         self._terms = terms
 
-    async def line(self, code: AgencyCode) -> LineTerms | None:
+    async def line(self, code: AgencyCode) -> AnyTerms | None:
         return self._terms if code == self._terms.code else None
 
 
