@@ -23,6 +23,7 @@ from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
+from agencies.signatures import SharedSecret
 from store.database import Database
 
 PREFIX = "LIENTHONG_"
@@ -94,6 +95,9 @@ class Settings(BaseModel):
     )
     retry_scale: float = Field(default=1, ge=1, description="chia ngắn thời gian chờ gửi lại; chỉ để trình diễn")
     fast_clock_allowed: bool = Field(default=False, description="cho phép đồng hồ nhanh; chỉ để trình diễn")
+    payment_secret: SharedSecret | None = Field(
+        default=None, description="bí mật dùng chung với cổng thanh toán mô phỏng, whsec_…; chỉ để trình diễn"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="mức nhật ký")
 
     @classmethod

@@ -55,6 +55,7 @@ async def serve(settings: Settings) -> None:
             now=lambda: datetime.now(VIETNAM),
             temporal_ui_url=settings.temporal_ui_url,
             fast_clock_allowed=settings.fast_clock_allowed,
+            payment_secret=settings.payment_secret,
         )
         beside: Beside = {
             "sweeper": Sweeper(database, delivery).run,

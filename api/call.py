@@ -75,7 +75,9 @@ class Call:
         async with self.parts.database.transaction() as tx:
             task = await visible_task(tx, self.parts.directories, self.caller, task_id)
         book = TextBook(command_id(task.dossier, key))
-        submission = self._submission(task.dossier, asked.command(task.key, book), book, asked, task_id)
+        submission = submission_of(
+            self.caller, self.key, task.dossier, asked.command(task.key, book), book, asked, task_id
+        )
         return await self.parts.gate.submit(
             submission.model_copy(update={"idempotency_key": key, "revision": revision})
         )
@@ -89,7 +91,9 @@ class Call:
         async with self.parts.database.transaction() as tx:
             await require_visible(tx, self.parts.directories, self.caller, dossier)
         book = TextBook(command_id(dossier, self.key))
-        return await self.parts.gate.submit(self._submission(dossier, asked.command(book), book, asked, dossier))
+        return await self.parts.gate.submit(
+            submission_of(self.caller, self.key, dossier, asked.command(book), book, asked, dossier)
+        )
 
     async def on_notice(self, notice_id: UUID, asked: ActRequest) -> Response:
         return await self._told(await self.outcome_on_notice(notice_id, asked))
@@ -107,7 +111,9 @@ class Call:
                 raise NoticeUnknown(notice=str(notice_id)) from hidden
         book = TextBook(command_id(notice.dossier, self.key))
         command = AcknowledgeNotice(notice=notice_id)
-        return await self.parts.gate.submit(self._submission(notice.dossier, command, book, asked, notice_id))
+        return await self.parts.gate.submit(
+            submission_of(self.caller, self.key, notice.dossier, command, book, asked, notice_id)
+        )
 
     def _require_no_revision(self) -> None:
         """A precondition that nobody checks would be a promise not kept."""
@@ -118,23 +124,31 @@ class Call:
     async def _told(self, outcome: Outcome) -> Response:
         return await tell(self._request, self.parts, outcome, HTTPStatus.OK)
 
-    def _submission(
-        self, dossier: UUID, command: TaskCommand | DossierCommand, book: TextBook, asked: ActRequest, target: UUID
-    ) -> Submission:
-        evidence = book.keep_if("evidence", asked.evidence)
-        return Submission(
-            dossier=dossier,
-            idempotency_key=self.key,
-            request_hash=request_hash(command.kind, "/".join((str(target), *self.caller.hands[1:])), asked),
-            actor=actor_of(self.caller),
-            command=command,
-            texts=book.texts,
-            entered_for=asked.entered_for,
-            evidence=evidence,
-        )
-
 
 KnownCall = Annotated[Call, Depends()]
+
+
+def submission_of(
+    caller: Caller,
+    key: str,
+    dossier: UUID,
+    command: TaskCommand | DossierCommand,
+    book: TextBook,
+    asked: ActRequest,
+    target: UUID,
+) -> Submission:
+    """What the caller asks for, as the gate takes it; ``target`` is what the act is on: task, notice or dossier."""
+    evidence = book.keep_if("evidence", asked.evidence)
+    return Submission(
+        dossier=dossier,
+        idempotency_key=key,
+        request_hash=request_hash(command.kind, "/".join((str(target), *caller.hands[1:])), asked),
+        actor=actor_of(caller),
+        command=command,
+        texts=book.texts,
+        entered_for=asked.entered_for,
+        evidence=evidence,
+    )
 
 
 def request_hash(act: str, target: str, asked: BaseModel) -> str:

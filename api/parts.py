@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from temporalio.client import Client
 
+from agencies.signatures import SharedSecret
 from api.feed import Feed
 from commands.directories import Directories
 from commands.gate import Gate
@@ -31,6 +32,8 @@ class Parts:
     temporal_ui_url: str | None = None
     #: Whether a filing may bring a fast clock: demonstration and acceptance only.
     fast_clock_allowed: bool = False
+    #: Shared with the simulated payment gateway; without it nobody pays online.
+    payment_secret: SharedSecret | None = None
     #: Set when this process is about to stop, and whoever spreads requests should send it no more.
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     #: Set when it stops: whoever listens is sent away.

@@ -30,8 +30,9 @@ from dossiers.errors import FilingRejected, OfficerUnfit, Violation
 from dossiers.fast_clock import FastClock, dossier_time
 from dossiers.identity import command_id, dossier_id, task_id
 from dossiers.instants import VIETNAM
+from dossiers.payment_commands import ConfirmPayment
 from dossiers.procedure import Channel, Procedure
-from dossiers.seats import Actor, Seat
+from dossiers.seats import Actor, CallerKind, Seat
 from dossiers.state import DossierState
 from dossiers.texts import TextRef
 from dossiers.values import DossierNumber, Instant, ProcedureCode, TaskKey, UnitCode, Value
@@ -121,7 +122,7 @@ class Gate:
                     dossier=submission.dossier,
                     kind=command.kind,
                     task=_task_of(command),
-                    is_held=isinstance(command, HELD),
+                    is_held=_is_for_the_holder(command, submission.actor),
                     actor=submission.actor,
                     body=command.model_dump(mode="json"),
                     body_hash=submission.request_hash,
@@ -286,6 +287,12 @@ async def _numbered(
         return command
     today = dossier_time(await read_clock(tx, dossier), datetime.now(VIETNAM)).date()
     return command.model_copy(update={"number": await next_apology_number(tx, book, today)})
+
+
+def _is_for_the_holder(command: AnyCommand, actor: Actor) -> bool:
+    """Money that came in waits for nobody: software says so whoever holds the work."""
+    says_of_money = isinstance(command, ConfirmPayment) and actor.kind is CallerKind.SYSTEM
+    return isinstance(command, HELD) and not says_of_money
 
 
 def _task_of(command: AnyCommand) -> TaskKey | None:

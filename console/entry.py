@@ -4,6 +4,7 @@ A number that was never given and a code that is wrong are told apart by nobody,
 """
 
 import hmac
+from typing import Final
 
 from fastapi import Request
 
@@ -11,9 +12,14 @@ from api.parts import Parts
 from console.codes import plain
 from console.sessions import Fields
 from console.throttle import guesses
+from dossiers.seats import CallerKind
+from dossiers.values import OfficerId
+from store.callers import Caller
 from store.filing import read_tracking_code
 from store.register import DossierRow, find_by_number
 
+#: Whoever acts or reads without an account: the applicant, as far as a code proves it.
+APPLICANT: Final = Caller(id=OfficerId("applicant"), kind=CallerKind.CITIZEN, label="")
 _NUMBER_MOST = 60
 
 

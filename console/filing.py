@@ -6,13 +6,13 @@ whatever is sent twice files once. A draft is opened by its code alone and ends 
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Final
 from uuid import uuid4
 
 from fastapi import Request, Response
 
 from agencies.roster import Directory, TerritoryCode
 from api.call import request_hash
+from api.callers import actor_of
 from api.dossiers import FilingRequest
 from api.errors import NotFound
 from api.parts import KnownParts, Parts
@@ -20,6 +20,7 @@ from api.problems import refusal_of
 from commands.gate import Filing
 from commands.outcomes import Refused
 from console.codes import code_hash, drawn_code, plain
+from console.entry import APPLICANT
 from console.filing_form import Wrong, fields_of_form, filing_of, sections_of, stands_against
 from console.receipt import receipt
 from console.rendering import page
@@ -27,15 +28,12 @@ from console.routes import pages, refusal
 from console.sessions import Fields, OpenForm
 from console.throttle import filings, guesses
 from dossiers.procedure import Channel, Procedure
-from dossiers.seats import Actor, CallerKind
-from dossiers.values import OfficerId, ProcedureCode, UnitCode
+from dossiers.values import ProcedureCode, UnitCode
 from store.drafts import end_draft, find_draft, save_draft
 from store.filing import Applicant
 
 router = pages()
 
-#: Whoever acts on these pages without an account: the applicant, as far as a code proves it.
-APPLICANT: Final = Actor(id=OfficerId("applicant"), kind=CallerKind.CITIZEN)
 KEPT = timedelta(days=30)
 _NOT_KEPT = ("step",)
 
@@ -134,7 +132,7 @@ def _filing(asked: FilingRequest, fields: Fields) -> Filing:
     return Filing(
         idempotency_key=f"online/{fields.one('key') or uuid4()}",
         request_hash=request_hash("file", APPLICANT.id, asked),
-        actor=APPLICANT,
+        actor=actor_of(APPLICANT),
         procedure=ProcedureCode(asked.procedure),
         receiving_unit=UnitCode(asked.receiving_unit),
         territory=TerritoryCode(asked.territory) if asked.territory is not None else None,

@@ -17,6 +17,7 @@ from console.pictures.route_map import route_map
 from console.procedure_words import CHANNELS, HAND_OVERS, LEVELS, POLICIES, SILENCES, changes, condition_words
 from console.rendering import page
 from console.routes import pages
+from console.usual import usual_words
 from dossiers.procedure import Channel, Procedure
 from dossiers.values import ProcedureCode
 from store.catalogue import PublishedVersion, list_versions, search_procedures
@@ -58,6 +59,7 @@ async def show(request: Request, code: str, parts: KnownParts) -> Response:
         raise NotFound
     async with parts.database.transaction() as tx:
         versions = await list_versions(tx, procedure.code)
+        usual = await usual_words(tx, procedure.code)
     return page(
         request,
         "procedure.html",
@@ -69,6 +71,7 @@ async def show(request: Request, code: str, parts: KnownParts) -> Response:
         names=await names_of(parts.directories),
         conditions={one.id: condition_words(procedure, one.when) for one in procedure.steps if one.when is not None},
         history=await _history(parts, procedure.code, versions),
+        usual=usual,
         levels=LEVELS,
         channels=CHANNELS,
         hand_overs=HAND_OVERS,

@@ -1,7 +1,7 @@
 """The register: every dossier with its number, its status and how its promise was kept (sổ theo dõi hồ sơ, Mẫu 06)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dossiers.fast_clock import FastClock
@@ -88,6 +88,21 @@ class Statistics(Row):
     withdrawn: int
     open: int
     rungs: int
+
+
+class UsualTime(Row):
+    """How long the latest decided dossiers of a procedure took; null where there are none."""
+
+    dossiers: int
+    half: timedelta | None
+    nine_in_ten: timedelta | None
+
+
+async def read_usual_time(tx: Transaction, procedure: ProcedureCode) -> UsualTime:
+    """From reception to decision, of the latest 500."""
+    row = await tx.one(_SQL["read_usual_time"], procedure)
+    assert row is not None, "an aggregate has one row"
+    return UsualTime.from_row(row)
 
 
 async def read_dossier(tx: Transaction, dossier: UUID) -> DossierRow | None:

@@ -49,3 +49,14 @@ GROUP BY procedure ORDER BY procedure;
 -- name: read_headings
 SELECT d.id AS dossier, d.number, d.procedure, d.procedure_version, d.status, applicant.full_name AS applicant, applicant.title
 FROM dossier d JOIN applicant ON applicant.dossier = d.id WHERE d.id = ANY ($1::uuid[]);
+
+-- name: read_usual_time
+-- From reception to decision, of the latest so many: half of them, and nine in ten, took no longer.
+SELECT
+    count(*) AS dossiers,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY decided_at - received_at) AS half,
+    percentile_disc(0.9) WITHIN GROUP (ORDER BY decided_at - received_at) AS nine_in_ten
+FROM (
+    SELECT received_at, decided_at FROM dossier
+    WHERE procedure = $1 AND decided_at IS NOT NULL AND received_at IS NOT NULL ORDER BY decided_at DESC LIMIT 500
+) AS latest;

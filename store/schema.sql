@@ -665,6 +665,8 @@ CREATE INDEX dossier_agencies ON public.dossier USING gin (agencies);
 
 CREATE INDEX dossier_calendar ON public.dossier USING btree (calendar, id) WHERE (closed_at IS NULL);
 
+CREATE INDEX dossier_decided ON public.dossier USING btree (procedure, decided_at DESC) INCLUDE (received_at) WHERE (decided_at IS NOT NULL);
+
 CREATE INDEX dossier_event_transaction ON public.dossier_event USING btree (transaction);
 
 CREATE INDEX dossier_event_violation ON public.dossier_event USING btree (occurred_at DESC, dossier, sequence) WHERE ((kind = 'violation.recorded'::text) OR ((kind = 'supplement.requested'::text) AND (event @> '{"beyond_notice": true}'::jsonb)));

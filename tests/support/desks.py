@@ -1,5 +1,6 @@
 """Officers, systems and the citizens' portal at their desks: each speaks HTTP to the API with a key of their own."""
 
+import base64
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
 from temporalio.client import Client
 
 from api.app import create_app
@@ -30,6 +32,7 @@ from store.database import Database
 from worker import activity_worker, workflow_worker
 
 COPY = "2.000815"
+PAYMENT_SECRET = "whsec_" + base64.b64encode(b"only for the simulated gateway").decode()
 COUNTER = "ha-long-one-stop"
 FILING: dict[str, Any] = {
     "procedure": COPY,
@@ -147,6 +150,7 @@ async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
             now=lambda: datetime.now(VIETNAM),
             temporal_ui_url="http://temporal.example",
             fast_clock_allowed=True,
+            payment_secret=SecretStr(PAYMENT_SECRET),
         )
         await stack.enter_async_context(activity_worker(client, queue, database))
         await stack.enter_async_context(workflow_worker(client, queue))
