@@ -3,7 +3,7 @@
 from agencies.calendars import calendar_versions, shipped_lineage
 from agencies.directory import load_directories
 from commands.calendars import publish, publish_directory
-from procedures.catalogue import shipped, shipped_rule_sets
+from procedures.catalogue import shipped, shipped_petitions, shipped_rule_sets
 from store.catalogue import publish_procedure, publish_rule_set
 from store.database import Database
 
@@ -17,5 +17,5 @@ async def publish_shipped(database: Database) -> None:
             await publish_rule_set(tx, rule_set)
         for directory in load_directories():
             await publish_directory(tx, directory)
-        for procedure in shipped():
+        for procedure in (*shipped(), *shipped_petitions()):
             await publish_procedure(tx, procedure)

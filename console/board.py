@@ -22,6 +22,7 @@ from console.sessions import SignedIn
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import StepKind
 from dossiers.values import AgencyCode, ProcedureCode
+from procedures.catalogue import PETITION
 from store.database import Transaction
 from store.overdue import Heat, OverdueFilter, OverdueRow, Told, count_by_rung, heat, list_overdue
 from store.register import Heading, read_headings
@@ -118,6 +119,7 @@ async def show(request: Request, officer: SignedIn, parts: KnownParts) -> Respon
         heat=heat_rows(found, names),
         kind_words=KINDS,
         rungs=RUNGS,
+        petitions=PETITION,
         key=uuid4(),
         here=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
     )

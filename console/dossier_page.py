@@ -37,6 +37,7 @@ from dossiers.time_words import clock_words
 from dossiers.values import Subject, task_key
 from store.callers import Caller
 from store.filing import read_applicant, read_tracking_code
+from store.petitions import read_petition
 from store.register import find_by_number, read_dossier
 from store.worklist import tasks_of
 
@@ -75,6 +76,7 @@ async def show(request: Request, dossier_id: UUID, officer: SignedIn, parts: Kno
         view = await dossier_view(tx, rulebook.procedure, row)
         applicant = await read_applicant(tx, dossier_id)
         tracking_code = await read_tracking_code(tx, dossier_id)
+        petition = await read_petition(tx, dossier_id)
         open_rows = tuple(one for one in await tasks_of(tx, dossier_id) if one.state.is_live)
         tasks = await listed(tx, parts, open_rows)
         events = await told(tx, caller, rulebook.procedure, journal.records)
@@ -87,6 +89,7 @@ async def show(request: Request, dossier_id: UUID, officer: SignedIn, parts: Kno
         view=view,
         applicant=applicant,
         tracking_code=tracking_code,
+        petition=petition,
         filed_at=row.filed_at,
         procedure=rulebook.procedure,
         tasks=[await _open_task(parts, caller, one, rulebook, state, journal, names) for one in tasks],

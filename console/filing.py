@@ -24,11 +24,12 @@ from console.entry import APPLICANT
 from console.filing_form import Wrong, fields_of_form, filing_of, sections_of, stands_against
 from console.receipt import receipt
 from console.rendering import page
-from console.routes import pages, refusal
+from console.routes import pages, refusal, see
 from console.sessions import Fields, OpenForm
 from console.throttle import filings, guesses
 from dossiers.procedure import Channel, Procedure
 from dossiers.values import ProcedureCode, UnitCode
+from procedures.catalogue import PETITION
 from store.drafts import end_draft, find_draft, save_draft
 from store.filing import Applicant
 
@@ -40,6 +41,8 @@ _NOT_KEPT = ("step",)
 
 @router.get("/procedures/{code}/file")
 async def show(request: Request, code: str, parts: KnownParts) -> Response:
+    if code == PETITION:
+        return see("/petitions")
     procedure, directory = await _filed(parts, code)
     return _form(request, procedure, directory, Fields([("key", str(uuid4()))]), {})
 
@@ -95,6 +98,8 @@ async def open_draft(request: Request, fields: OpenForm, parts: KnownParts) -> R
 
 async def _filed(parts: Parts, code: str) -> tuple[Procedure, Directory]:
     """What may be filed online today. Raises `NotFound`."""
+    if code == PETITION:
+        raise NotFound  # it has words of its own, which its own form asks for
     today = parts.now().date()
     procedure = await parts.catalogue.procedure_on(ProcedureCode(code), today)
     directory = await parts.directories.in_force(today)

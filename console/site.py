@@ -17,7 +17,9 @@ from console import (
     inbox,
     notices,
     payments,
+    petitions,
     publication,
+    ratings,
     receipt,
     tracked_acts,
     tracking,
@@ -43,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     gateway_simulator.router,
     filing.router,
     receipt.router,
+    ratings.router,
+    petitions.router,
     assets.router,
     entrance.beyond,
 )

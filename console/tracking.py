@@ -18,9 +18,11 @@ from api.written import told
 from console.entry import APPLICANT, entered, number_in
 from console.names import names_of
 from console.owed import owed, written
+from console.petitions import answer_of
 from console.progress import masked, progress
 from console.rendering import page
 from console.routes import pages
+from console.satisfaction import SCORES, may_rate
 from console.sessions import OpenForm
 from console.usual import usual_words
 from dossiers.commands import Withdraw
@@ -29,6 +31,7 @@ from dossiers.offers import offers_on_dossier
 from dossiers.state import DossierState
 from dossiers.words import status_words
 from store.filing import read_applicant
+from store.ratings import read_rating
 from store.register import read_dossier, read_sub_dossiers
 
 router = pages()
@@ -68,6 +71,8 @@ async def in_full(request: Request, parts: Parts, dossier: UUID, code: str, *, d
         events = await told(tx, APPLICANT, procedure, journal.records)
         parts_of_it = await read_sub_dossiers(tx, dossier)
         usual = await usual_words(tx, procedure.code)
+        rating = await read_rating(tx, dossier)
+        answer = await answer_of(tx, procedure, journal.records)
     assert row is not None, "whoever asks has found it"
     assert applicant is not None, "a dossier is filed with its applicant"
     return page(
@@ -85,6 +90,10 @@ async def in_full(request: Request, parts: Parts, dossier: UUID, code: str, *, d
         usual=usual,
         owed=owed(row, procedure, state, journal.records, events, names),
         is_paid_online=parts.payment_secret is not None,
+        rating=rating,
+        may_rate=rating is None and may_rate(row),
+        scores=SCORES,
+        answer=answer,
         may_withdraw=_may_withdraw(journal, state),
         apology=written(journal.records, events, "appointment.moved"),
         refusal=written(journal.records, events, "dossier.refused")

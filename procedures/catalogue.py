@@ -11,11 +11,20 @@ from procedures.reader import read_procedure, read_rule_set
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 RULE_SETS = Path(__file__).parent / "rule_sets"
+PETITIONS = Path(__file__).parent / "petition"
+
+#: By which people complain and propose: a procedure of the system's own, no service that a decision announced.
+PETITION = ProcedureCode("LT-PAKN")
 
 
 def shipped() -> tuple[Procedure, ...]:
     """Every shipped procedure in every version; Faulty if one of them is wrong."""
     return tuple(read_procedure(path) for path in sorted(CATALOGUE.glob("*.yaml")))
+
+
+def shipped_petitions() -> tuple[Procedure, ...]:
+    """The way of complaints and proposals, in every version; Faulty if one of them is wrong."""
+    return tuple(read_procedure(path) for path in sorted(PETITIONS.glob("*.yaml")))
 
 
 def in_force(procedures: Iterable[Procedure], day: date) -> Mapping[ProcedureCode, Procedure]:

@@ -449,12 +449,31 @@ CREATE TABLE public.number_series (
     CONSTRAINT number_series_last_serial_check CHECK ((last_serial > 0))
 );
 
+CREATE TABLE public.petition (
+    dossier uuid NOT NULL,
+    kind text NOT NULL,
+    about text,
+    body text NOT NULL,
+    written_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT petition_body_check CHECK ((body IS NFC NORMALIZED)),
+    CONSTRAINT petition_kind_check CHECK ((kind = ANY (ARRAY['complaint'::text, 'proposal'::text])))
+);
+
 CREATE TABLE public.procedure_version (
     code text NOT NULL,
     version integer NOT NULL,
     definition json NOT NULL,
     published_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT procedure_version_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE public.rating (
+    dossier uuid NOT NULL,
+    score smallint NOT NULL,
+    comment text,
+    rated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT rating_comment_check CHECK ((comment IS NFC NORMALIZED)),
+    CONSTRAINT rating_score_check CHECK (((score >= 1) AND (score <= 3)))
 );
 
 CREATE TABLE public.rule_set (
@@ -618,8 +637,14 @@ ALTER TABLE ONLY public.notice
 ALTER TABLE ONLY public.number_series
     ADD CONSTRAINT number_series_pkey PRIMARY KEY (identifier, day);
 
+ALTER TABLE ONLY public.petition
+    ADD CONSTRAINT petition_pkey PRIMARY KEY (dossier);
+
 ALTER TABLE ONLY public.procedure_version
     ADD CONSTRAINT procedure_version_pkey PRIMARY KEY (code, version);
+
+ALTER TABLE ONLY public.rating
+    ADD CONSTRAINT rating_pkey PRIMARY KEY (dossier);
 
 ALTER TABLE ONLY public.rule_set
     ADD CONSTRAINT rule_set_pkey PRIMARY KEY (code);
@@ -693,6 +718,8 @@ CREATE INDEX notice_dossier ON public.notice USING btree (dossier, sequence);
 
 CREATE INDEX notice_waiting ON public.notice USING btree (agency, made_at DESC, id) WHERE (acknowledged_at IS NULL);
 
+CREATE INDEX rating_latest ON public.rating USING btree (rated_at DESC, dossier);
+
 CREATE INDEX saved_view_agency ON public.saved_view USING btree (shared_with_agency) WHERE (shared_with_agency IS NOT NULL);
 
 CREATE INDEX saved_view_owner ON public.saved_view USING btree (owner);
@@ -761,6 +788,9 @@ ALTER TABLE ONLY public.leg
 ALTER TABLE ONLY public.notice
     ADD CONSTRAINT notice_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
+ALTER TABLE ONLY public.rating
+    ADD CONSTRAINT rating_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
+
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_caller_fkey FOREIGN KEY (caller) REFERENCES public.caller(id);
 
@@ -815,7 +845,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.number_series TO lienthong_app;
 
+GRANT SELECT,INSERT ON TABLE public.petition TO lienthong_app;
+
 GRANT SELECT,INSERT ON TABLE public.procedure_version TO lienthong_app;
+
+GRANT SELECT,INSERT ON TABLE public.rating TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.rule_set TO lienthong_app;
 

@@ -68,6 +68,8 @@ async def shown(bureau: Office) -> Mapping[str, tuple[Desk | None, str]]:
         "procedure": (None, "/procedures/1.013225"),
         "filing": (None, "/procedures/1.013225/file"),
         "drafts": (None, "/drafts"),
+        "petitions": (None, "/petitions"),
+        "ratings": (supervisor, "/officer/ratings"),
         "tracking": (None, f"/tracking?number={dossier['number']}#{dossier['tracking_code']}"),
         "inbox": (counter, "/officer"),
         "me": (counter, "/officer/me"),

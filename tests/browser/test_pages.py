@@ -27,6 +27,7 @@ PUBLIC = (
     "/procedures/1.001612?version=1",
     "/procedures/1.013225/file",
     "/drafts",
+    "/petitions",
 )
 
 
