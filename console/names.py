@@ -1,5 +1,6 @@
 """The names behind the codes of the directory: agencies, units, officers, each by the newest version that knows it."""
 
+import re
 from collections.abc import Sequence
 
 from agencies.roster import Directory
@@ -7,6 +8,9 @@ from commands.directories import Directories
 from dossiers.procedure import Participant
 from dossiers.seats import Seat
 from dossiers.values import AgencyCode, OfficerId, UnitCode
+
+#: As the story names an agency or an officer; codes have a hyphen, and no word of Vietnamese has.
+_CODE = re.compile(r"(?:cơ quan )?(?<![\w.-])(?P<code>[a-z0-9]+(?:-[a-z0-9]+)+)(?![\w-])")
 
 
 class Names:
@@ -26,6 +30,18 @@ class Names:
     def officer(self, code: str | None) -> str:
         known = next((one for one in self._newest_first if code and one.has_officer(OfficerId(code))), None)
         return code or "–" if known is None else known.officer(OfficerId(code or "")).name
+
+    def aloud(self, sentence: str) -> str:
+        """A sentence of the story with names in the place of codes; what no directory knows stays as it is."""
+        return _CODE.sub(lambda found: self._named(found["code"]) or found[0], sentence)
+
+    def _named(self, code: str) -> str | None:
+        for known in self._newest_first:
+            if known.has_agency(AgencyCode(code)):
+                return known.agency(AgencyCode(code)).name
+            if known.has_officer(OfficerId(code)):
+                return known.officer(OfficerId(code)).name
+        return None
 
     def part(self, part: Participant) -> str:
         """Who takes a part, whichever real agency fills it: “Địa chính – xây dựng, Ủy ban nhân dân cấp xã”."""
