@@ -17,6 +17,7 @@ from dossiers.values import Result
 from embedded.stack import MIGRATIONS
 from store.histories import HistoryPlace
 from store.inbox import CommandState
+from store.petitions import PetitionKind
 from store.rendered import ClockState, DeadlineState, DispatchState, LegState
 from store.worklist import WorklistAct
 from tests.support.postgres import Database
@@ -31,6 +32,7 @@ WORDS: dict[tuple[str, str], type[StrEnum] | tuple[str, ...]] = {
     ("deadline", "state"): ClockState,
     ("dispatch", "state"): DispatchState,
     ("dossier", "channel"): Channel,
+    ("petition", "kind"): get_args(PetitionKind),
     ("dossier", "grade"): Grade,
     ("dossier", "history"): HistoryPlace,
     ("dossier", "result"): get_args(Result),
