@@ -1,10 +1,12 @@
 """Every page in a real browser: nobody is shut out, nothing is blocked, nothing runs over the edge of a telephone."""
 
 from typing import Literal
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser
 
+from store.ratings import add_rating
 from tests.support.chromium import person
 from tests.support.desks import FILING, Json, Office, task
 
@@ -38,6 +40,10 @@ async def dossier(bureau: Office) -> Json:
     counter = await bureau.officer("ha-long-counter-1")
     await counter.act(task(filed, "reception"), "request-supplement", components=["drawings"], reason=REASON)
     await counter.file()
+    rated = await counter.file()
+    await counter.act(task(rated, "reception"), "decide-on-the-spot")
+    async with bureau.parts.database.transaction() as tx:
+        await add_rating(tx, UUID(rated["dossier"]), 3, "Cán bộ hướng dẫn tận tình.")
     return filed
 
 
@@ -69,6 +75,8 @@ async def test_every_page_can_be_used_by_everybody(
             assert await somebody.violations() == [], address
             assert await somebody.page.evaluate("document.documentElement.scrollWidth") <= width, address
         await somebody.sign_in(await bureau.officer("quang-ninh-supervisor-1"))
+        await somebody.open("/officer/ratings")
+        assert await somebody.violations() == []
         await somebody.open("/officer/board")
         assert await somebody.page.evaluate("document.documentElement.scrollWidth") <= width
         assert somebody.complaints == []
