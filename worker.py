@@ -62,7 +62,8 @@ def line_activities_of(
     database: Database, exchange: Exchange, retries: RetryTable
 ) -> tuple[Callable[..., object], ...]:
     """Every activity on the queue of a line, by name."""
-    return (DispatchActivities(database, exchange, retries).dispatch,)
+    dispatches = DispatchActivities(database, exchange, retries)
+    return (dispatches.dispatch, dispatches.compare)
 
 
 def workflow_worker(

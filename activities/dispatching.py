@@ -11,9 +11,10 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.messages import DISPATCH, Dispatch, Dispatched
-from agencies.line import Line, LineFailure
+from activities.messages import COMPARE, DISPATCH, Compare, Dispatch, Dispatched
+from agencies.line import Comparable, Line, LineFailure, LineSilent
 from agencies.retries import RetryTable
+from dossiers.drift import Standing
 from dossiers.events import Record
 from dossiers.identity import dispatch_id
 from dossiers.values import AgencyCode
@@ -58,6 +59,20 @@ class DispatchActivities:
             async with self._database.transaction() as tx:
                 await note_arrival(tx, identity, digest)
             return Dispatched(digest=digest)
+
+    @activity.defn(name=COMPARE)
+    async def compare(self, request: Compare) -> Standing:
+        """What the other side holds against the journal; asked, and nothing changed."""
+        async with self._database.transaction() as tx:
+            journal = await read_journal(tx, request.dossier)
+        try:
+            line = await self._exchange.of(request.line)
+            if not isinstance(line, Comparable):
+                raise LineSilent(request.line)
+            return await line.compare(journal)
+        except LineFailure as failure:
+            benign = ApplicationErrorCategory.BENIGN
+            raise ApplicationError(str(failure), type=failure.code, non_retryable=True, category=benign) from failure
 
     async def _journal(self, request: Dispatch) -> tuple[Record, ...]:
         """Only what is on record is told: the partner may ask at once, and must find it."""

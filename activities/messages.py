@@ -12,6 +12,8 @@ RECORD_EVENTS = "record_events"
 SEND_LETTER = "send_letter"
 #: The wire name of the activity that tells another system of an event.
 DISPATCH = "dispatch"
+#: The wire name of the activity that asks another system what it holds.
+COMPARE = "compare"
 
 
 class RecordEvents(Value):
@@ -53,3 +55,10 @@ class Dispatched(Value):
     """The other system has signed for what was sent."""
 
     digest: str
+
+
+class Compare(Value):
+    """Hold what a line's other side has of a dossier against ours."""
+
+    dossier: UUID
+    line: AgencyCode

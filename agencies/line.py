@@ -7,16 +7,18 @@ LineFailure
 ├── ReceiptInvalid          receipt-invalid           the receipt is of another body, or nobody we know signed it
 ├── PartnerBusy             partner-busy              it answers that it cannot now
 ├── SessionLost             session-lost              it lets nobody in with what we have, or shuts us out at once
+├── LineSilent              line-silent               it tells nobody what it holds, so nothing can be compared
 ├── MessageRejected         message-rejected          it will never take this in: no use in saying it again
 └── LineUnknown             line-unknown              no terms or no secret for this line here
 
 Only `MessageRejected` says whether the message was taken in; after any other it is sent again, the same.
 """
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
 from dossiers.dispatches import DispatchEvent
+from dossiers.drift import Standing
 from dossiers.events import Record
 from dossiers.identity import dispatch_id, task_id
 from dossiers.lines import tellings
@@ -72,6 +74,13 @@ class SessionLost(LineFailure):
     code = "session-lost"
 
 
+class LineSilent(LineFailure):
+    """Hệ thống của cơ quan không cho biết nó đang giữ gì, nên không đối chiếu được."""
+
+    code = "line-silent"
+    is_final = True
+
+
 class MessageRejected(LineFailure):
     """Hệ thống của cơ quan không bao giờ nhận bản tin này."""
 
@@ -121,6 +130,15 @@ class Line(Protocol):
 
         The digest of what was said and taken in. Raises `LineFailure`.
         """
+        ...
+
+
+@runtime_checkable
+class Comparable(Protocol):
+    """Our side of a line whose other side tells what it holds."""
+
+    async def compare(self, journal: tuple[Record, ...]) -> Standing:
+        """What it holds of a dossier against everything that it was told, or will be. Raises `LineFailure`."""
         ...
 
 

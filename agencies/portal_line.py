@@ -26,9 +26,11 @@ from agencies.line import (
 from agencies.line_terms import PortalTerms
 from agencies.portal_calls import calls_of, officers_in, passing, sheet_at
 from agencies.portal_codes import Meaning
+from agencies.portal_comparison import standing
 from agencies.portal_particulars import Particulars, Sources
 from agencies.portal_wire import LOOK_UP, Answer, Call, DossierSheet, Held, impersonal
 from agencies.signatures import digest_of
+from dossiers.drift import Standing
 from dossiers.events import Record
 from dossiers.lines import Telling, tellings
 from dossiers.values import Value
@@ -107,10 +109,10 @@ class PortalLine:
             case _:
                 raise PartnerBusy(str(answer.error_code))
 
-    async def calls(self, journal: tuple[Record, ...]) -> tuple[Call, ...]:
-        """Everything that the portal was ever told of a dossier, or will be."""
+    async def compare(self, journal: tuple[Record, ...]) -> Standing:
         told = tellings(journal, self._terms.code)
-        return calls_of(self._terms, told, await self._particulars(told), journal)
+        calls = calls_of(self._terms, told, await self._particulars(told), journal)
+        return standing(calls, await self.held(calls[0].number))
 
     # -- telling ------------------------------------------------------------------------------------------------------
 

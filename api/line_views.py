@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.views import Moment, View
+from dossiers.drift import DriftKind
 from store.rendered import DispatchState
 
 
@@ -19,6 +20,8 @@ class LineView(View):
     last_arrival_at: Moment | None
     last_failure_at: Moment | None
     last_failure: str | None = Field(examples=["partner-unreachable"])
+    drifting: int = Field(description="hồ sơ mà bên kia đang giữ khác, theo lần đối chiếu gần nhất")
+    compared_at: Moment | None = Field(description="đối chiếu xong gần nhất lúc nào")
 
 
 class DispatchView(View):
@@ -45,4 +48,26 @@ class DispatchPage(View):
     """Một trang bản tin."""
 
     items: tuple[DispatchView, ...]
+    next: str | None
+
+
+class DriftView(View):
+    """Một hồ sơ mà hệ thống bên kia đang giữ khác."""
+
+    line: str
+    dossier: UUID
+    number: str
+    kind: DriftKind = Field(description="missing: bên kia không có; behind: thiếu bản tin; different: khác hẳn")
+    has: int = Field(description="bên kia đã có bao nhiêu bản tin")
+    told: int = Field(description="trong bao nhiêu bản tin của hồ sơ")
+    ours: dict[str, str] = Field(description="điều khác nhau, theo ta", examples=[{"TrangThaiHoSo": "9"}])
+    theirs: dict[str, str] = Field(description="điều khác nhau, theo bên kia", examples=[{"TrangThaiHoSo": "4"}])
+    first_found_at: Moment
+    last_found_at: Moment
+
+
+class DriftPage(View):
+    """Một trang hồ sơ lệch."""
+
+    items: tuple[DriftView, ...]
     next: str | None

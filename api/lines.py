@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.act_requests import ResumeDispatchesRequest
 from api.call import KnownCall
 from api.callers import KnownCaller
-from api.line_views import DispatchPage, LineView
+from api.line_views import DispatchPage, DriftPage, LineView
 from api.openapi import act, read
 from api.paging import KnownPager
 from api.parts import KnownParts
@@ -17,6 +17,7 @@ from api.visibility import agency_in_sight, require_visible
 from api.words import Code
 from dossiers.values import AgencyCode
 from store.dispatches import DispatchFilter, list_dispatches, read_health
+from store.drift import list_drift
 from store.rendered import DispatchState
 
 router = APIRouter(prefix="/v1", tags=["lines"])
@@ -30,6 +31,16 @@ class DispatchQuery(BaseModel):
     line: Code | None = None
     dossier: UUID | None = None
     state: DispatchState | None = None
+    cursor: str | None = Field(default=None, max_length=400)
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class DriftQuery(BaseModel):
+    """Which drift to list."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    line: Code | None = None
     cursor: str | None = Field(default=None, max_length=400)
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -54,6 +65,16 @@ async def dispatches(
         wanted = DispatchFilter(line=line, dossier=query.dossier, state=query.state)
         page = await pager.turned(list_dispatches(tx, wanted, query.cursor, limit=query.limit))
     return DispatchPage.of(page)
+
+
+@router.get("/drift", **read("listDrift", "Hồ sơ mà hệ thống bên kia đang giữ khác, lệch lâu nhất trước"))
+async def drift(
+    query: Annotated[DriftQuery, Query()], parts: KnownParts, caller: KnownCaller, pager: KnownPager
+) -> DriftPage:
+    async with parts.database.transaction() as tx:
+        line = agency_in_sight(parts.directories, caller, query.line)
+        page = await pager.turned(list_drift(tx, line, query.cursor, limit=query.limit))
+    return DriftPage.of(page)
 
 
 @router.post(

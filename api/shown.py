@@ -3,17 +3,24 @@
 The promise of the whole and that of each part stand side by side and are never added up.
 """
 
-from api.views import AwaitedView, DossierView, ParentView, SubDossierView, TaskView
+from api.views import AwaitedView, DossierLineView, DossierView, ParentView, SubDossierView, TaskView
 from dossiers.procedure import Procedure
 from dossiers.state import DossierState
 from dossiers.sub_dossiers import SubDossierState
 from dossiers.values import TaskKey
 from dossiers.words import status_words
 from store.database import Transaction
+from store.dispatches import DossierLine, LineState, read_lines_of
 from store.register import DossierRow, read_state, read_sub_dossiers
 from store.worklist import tasks_of
 
 _BEING_FILED = "Đang được lập"
+_LINES = {
+    LineState.IN_STEP: "đã khớp",
+    LineState.ON_ITS_WAY: "đang gửi",
+    LineState.PARKED: "tạm để lại, chờ người xử lý",
+    LineState.DRIFTING: "bên kia đang giữ khác",
+}
 
 
 async def dossier_view(tx: Transaction, procedure: Procedure, row: DossierRow) -> DossierView:
@@ -24,12 +31,17 @@ async def dossier_view(tx: Transaction, procedure: Procedure, row: DossierRow) -
         {
             **row.model_dump(exclude={"parent"}),
             "words": status_words(row.status),
+            "lines": tuple(_line(one) for one in await read_lines_of(tx, row.id)),
             "awaited": AwaitedView.of(state.awaited) if state.awaited is not None else None,
             "tasks": live,
             "parent": _parent(state),
             "sub_dossiers": await _parts(tx, procedure, row, state),
         }
     )
+
+
+def _line(line: DossierLine) -> DossierLineView:
+    return DossierLineView.model_validate({**line.model_dump(), "state": line.state, "words": _LINES[line.state]})
 
 
 def _parent(state: DossierState) -> ParentView | None:

@@ -7,12 +7,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from dossiers.deadlines import Grade
+from dossiers.drift import DriftKind
 from dossiers.events import Record
 from dossiers.instants import VIETNAM
 from dossiers.procedure import Procedure, Role, StepKind
 from dossiers.seats import CallerKind
 from dossiers.state import DossierStatus, TaskState
 from dossiers.words import story
+from store.dispatches import LineState
 
 
 def _written(instant: datetime) -> str:
@@ -192,6 +194,19 @@ class SubDossierView(View):
     closed_at: Moment | None
 
 
+class DossierLineView(View):
+    """Hồ sơ đang ra sao trên một đường truyền; không ảnh hưởng tới trạng thái của hồ sơ."""
+
+    line: str
+    state: LineState
+    words: str = Field(examples=["đã khớp"])
+    waiting: int
+    parked: int
+    received: int
+    last_arrival_at: Moment | None
+    drift: DriftKind | None = Field(description="bên kia giữ khác thế nào, theo lần đối chiếu gần nhất")
+
+
 class DossierView(View):
     """Một hồ sơ, như trong sổ theo dõi."""
 
@@ -214,6 +229,7 @@ class DossierView(View):
     closed_at: Moment | None
     parent: ParentView | None
     sub_dossiers: tuple[SubDossierView, ...] = Field(description="các hồ sơ con, theo thứ tự được lập")
+    lines: tuple[DossierLineView, ...] = Field(description="hệ thống khác đã được báo tới đâu")
     awaited: AwaitedView | None
     tasks: tuple[TaskView, ...] = Field(description="những việc đang mở")
 

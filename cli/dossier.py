@@ -120,6 +120,9 @@ async def show(which: Which, /, *, json: AsJson = False) -> None:
     opened = [_task_cells(task) for task in tasks]
     work = table("việc đang mở", "ở", "người giữ", "hạn", "thời hạn", rows=opened) if opened else "Không việc nào mở."
     told: list[str | Table] = [table("hồ sơ", "", rows=facts), "", work]
+    if view.lines:
+        lines = [[one.line, one.words, str(one.received), _instant(one.last_arrival_at)] for one in view.lines]
+        told += ["", table("hệ thống khác", "đồng bộ", "đã nhận", "nhận gần nhất", rows=lines)]
     if view.sub_dossiers:
         parts = [_part_cells(part) for part in view.sub_dossiers]
         told += ["", table("hồ sơ con", "mã số", "tình trạng", "hẹn trả", "kết quả", rows=parts)]

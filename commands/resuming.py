@@ -40,20 +40,20 @@ class Resumption:
         self._task_queue = task_queue
         self._gate = gate
 
-    async def run(self, line: AgencyCode) -> AsyncIterator[Resumed]:
-        """Dossier by dossier, the longest parked first."""
+    async def run(self, line: AgencyCode, dossier: UUID | None = None) -> AsyncIterator[Resumed]:
+        """Dossier by dossier, the longest parked first; or one of them alone."""
         by_dossier: dict[UUID, list[DispatchRow]] = {}
-        for row in await self._parked(line):
+        for row in await self._parked(line, dossier):
             by_dossier.setdefault(row.dossier, []).append(row)
-        for dossier, rows in by_dossier.items():
-            yield await (self._send(rows) if rows[0].is_closed else self._hand_back(dossier, rows))
+        for parked, rows in by_dossier.items():
+            yield await (self._send(rows) if rows[0].is_closed else self._hand_back(parked, rows))
 
-    async def _parked(self, line: AgencyCode) -> list[DispatchRow]:
+    async def _parked(self, line: AgencyCode, dossier: UUID | None) -> list[DispatchRow]:
         rows: list[DispatchRow] = []
         cursor: str | None = None
         while True:
             async with self._database.transaction() as tx:
-                wanted = DispatchFilter(line=line, state=DispatchState.PARKED)
+                wanted = DispatchFilter(line=line, dossier=dossier, state=DispatchState.PARKED)
                 page = await list_dispatches(tx, wanted, cursor, limit=_PAGE)
             rows += page.items
             cursor = page.next

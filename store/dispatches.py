@@ -3,8 +3,10 @@
 Nothing here decides anything about a dossier. A message that arrived is never sent again, whoever asks.
 """
 
+from enum import StrEnum
 from uuid import UUID
 
+from dossiers.drift import DriftKind
 from dossiers.values import AgencyCode, DossierNumber, Value
 from store.database import Transaction
 from store.rendered import DispatchState, RenderedDispatch
@@ -40,6 +42,38 @@ class LineHealth(Row):
     last_arrival_at: StoredInstant | None
     last_failure_at: StoredInstant | None
     last_failure: str | None
+    #: Dossiers that the other side holds otherwise, as the last comparison found; null times where there was none.
+    drifting: int
+    compared_at: StoredInstant | None
+
+
+class LineState(StrEnum):
+    """How one dossier stands on one line; it stands apart from the dossier's own state."""
+
+    IN_STEP = "in_step"
+    ON_ITS_WAY = "on_its_way"
+    PARKED = "parked"
+    DRIFTING = "drifting"
+
+
+class DossierLine(Row):
+    """One dossier on one line."""
+
+    line: AgencyCode
+    waiting: int
+    parked: int
+    received: int
+    last_arrival_at: StoredInstant | None
+    drift: DriftKind | None
+
+    @property
+    def state(self) -> LineState:
+        """The worst that is known of it."""
+        if self.drift is not None:
+            return LineState.DRIFTING
+        if self.parked:
+            return LineState.PARKED
+        return LineState.ON_ITS_WAY if self.waiting else LineState.IN_STEP
 
 
 class DispatchFilter(Value):
@@ -78,6 +112,11 @@ async def list_dispatches(
 async def read_health(tx: Transaction, *, line: AgencyCode | None = None) -> tuple[LineHealth, ...]:
     """A row for each line that has ever been owed something."""
     return LineHealth.from_rows(await tx.all(_SQL["read_health"], line))
+
+
+async def read_lines_of(tx: Transaction, dossier: UUID) -> tuple[DossierLine, ...]:
+    """How a dossier stands on every line that is told of it."""
+    return DossierLine.from_rows(await tx.all(_SQL["read_lines_of"], dossier))
 
 
 def _cursor(row: DispatchRow) -> str:

@@ -31,8 +31,20 @@ SELECT
     max(p.arrived_at) AS last_arrival_at,
     max(p.attempted_at) FILTER (WHERE p.failure IS NOT NULL) AS last_failure_at,
     (array_agg(p.failure ORDER BY p.attempted_at DESC NULLS LAST) FILTER (WHERE p.failure IS NOT NULL))[1]
-        AS last_failure
+        AS last_failure,
+    (SELECT count(*) FROM drift r WHERE r.line = p.line) AS drifting,
+    (SELECT c.ended_at FROM comparison c WHERE c.line = p.line) AS compared_at
 FROM dispatch p
 JOIN dossier_event v ON v.dossier = p.dossier AND v.sequence = p.event
 WHERE $1::text IS NULL OR p.line = $1
 GROUP BY p.line ORDER BY p.line;
+
+-- name: read_lines_of
+SELECT
+    p.line,
+    count(*) FILTER (WHERE p.state = 'waiting' AND p.arrived_at IS NULL) AS waiting,
+    count(*) FILTER (WHERE p.state = 'parked' AND p.arrived_at IS NULL) AS parked,
+    count(*) FILTER (WHERE p.arrived_at IS NOT NULL) AS received,
+    max(p.arrived_at) AS last_arrival_at,
+    (SELECT r.kind FROM drift r WHERE r.line = p.line AND r.dossier = $1) AS drift
+FROM dispatch p WHERE p.dossier = $1 GROUP BY p.line ORDER BY p.line;

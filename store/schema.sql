@@ -266,6 +266,13 @@ ALTER TABLE public.command_inbox ALTER COLUMN "position" ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE TABLE public.comparison (
+    line text NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    compared integer NOT NULL,
+    unanswered integer NOT NULL
+);
+
 CREATE TABLE public.deadline (
     dossier uuid NOT NULL,
     subject text NOT NULL,
@@ -362,6 +369,19 @@ CREATE TABLE public.dossier_event (
     inserted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     transaction xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT dossier_event_sequence_check CHECK ((sequence > 0))
+);
+
+CREATE TABLE public.drift (
+    line text NOT NULL,
+    dossier uuid NOT NULL,
+    kind text NOT NULL,
+    has integer NOT NULL,
+    told integer NOT NULL,
+    ours jsonb NOT NULL,
+    theirs jsonb NOT NULL,
+    first_found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT drift_kind_check CHECK ((kind = ANY (ARRAY['missing'::text, 'behind'::text, 'different'::text])))
 );
 
 CREATE TABLE public.escalation (
@@ -592,6 +612,9 @@ ALTER TABLE ONLY public.caller
 ALTER TABLE ONLY public.command_inbox
     ADD CONSTRAINT command_inbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.comparison
+    ADD CONSTRAINT comparison_pkey PRIMARY KEY (line);
+
 ALTER TABLE ONLY public.deadline
     ADD CONSTRAINT deadline_pkey PRIMARY KEY (dossier, subject);
 
@@ -615,6 +638,9 @@ ALTER TABLE ONLY public.dossier
 
 ALTER TABLE ONLY public.dossier
     ADD CONSTRAINT dossier_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.drift
+    ADD CONSTRAINT drift_pkey PRIMARY KEY (line, dossier);
 
 ALTER TABLE ONLY public.escalation
     ADD CONSTRAINT escalation_pkey PRIMARY KEY (dossier, sequence);
@@ -704,6 +730,8 @@ CREATE UNIQUE INDEX dossier_parent ON public.dossier USING btree (parent, parent
 
 CREATE INDEX dossier_procedure ON public.dossier USING btree (procedure, opened_at DESC, id DESC);
 
+CREATE INDEX drift_dossier ON public.drift USING btree (dossier);
+
 CREATE INDEX escalation_reached ON public.escalation USING btree (reached_at DESC, dossier, sequence);
 
 CREATE INDEX filing_draft_end ON public.filing_draft USING btree (ends_at);
@@ -773,6 +801,9 @@ ALTER TABLE ONLY public.dossier_event
 ALTER TABLE ONLY public.dossier
     ADD CONSTRAINT dossier_parent_fkey FOREIGN KEY (parent) REFERENCES public.dossier(id);
 
+ALTER TABLE ONLY public.drift
+    ADD CONSTRAINT drift_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
+
 ALTER TABLE ONLY public.escalation
     ADD CONSTRAINT escalation_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
@@ -819,6 +850,8 @@ GRANT SELECT,INSERT ON TABLE public.calendar_version TO lienthong_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.caller TO lienthong_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comparison TO lienthong_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.directory_calendar TO lienthong_app;
@@ -830,6 +863,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dispatch TO lienthong_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.dossier TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.dossier_event TO lienthong_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drift TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalation TO lienthong_app;
 

@@ -1,57 +1,17 @@
 """From a filed dossier to the portal's own process, by the couriers that carry every message."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from uuid import UUID
 
-from agencies.lines import Lines, Secrets
 from agencies.portal_codes import shipped_table
 from agencies.retries import RetryTable
-from commands.calendars import publish_directory
-from commands.particulars import PublishedParticulars
 from dossiers.events import TaskCompleted
 from dossiers.evolve import fold
-from dossiers.instants import VIETNAM
-from store.dispatches import DispatchFilter, DispatchRow, list_dispatches
 from store.rendered import DispatchState
 from tests.commands.office import Office
 from tests.support.carriage import eventually
-from tests.support.portal import CODE, Json, Portal, portal
-from worker import line_activities_of, line_worker
-
-HASTY = RetryTable(waits=(timedelta(milliseconds=50),) * 40)
-
-
-@asynccontextmanager
-async def connected(office: Office, system: Portal, retries: RetryTable = HASTY) -> AsyncIterator[None]:
-    """The office shown on that portal, and everything that works on it."""
-    async with office.database.transaction() as tx:
-        await publish_directory(tx, system.directory())
-    sources = PublishedParticulars(office.database, office.catalogue)
-    secrets = Secrets(system.secrets_file)
-    async with Lines(office.catalogue.directories, secrets, lambda: datetime.now(VIETNAM), sources) as lines:
-        activities = line_activities_of(office.database, lines, retries)
-        async with office.working(), line_worker(office.client, office.task_queue, CODE, activities):
-            yield
-
-
-async def rows(office: Office, dossier: UUID) -> tuple[DispatchRow, ...]:
-    async with office.database.transaction() as tx:
-        return (await list_dispatches(tx, DispatchFilter(dossier=dossier), limit=200)).items
-
-
-async def is_settled(office: Office, dossier: UUID) -> bool:
-    return all(row.state is not DispatchState.WAITING for row in await rows(office, dossier))
-
-
-async def kept_of(office: Office, system: Portal, dossier: UUID) -> Json:
-    filed = (await office.folded(dossier)).filed
-    assert filed is not None
-    kept: Json = (await system.shows())["dossiers"][filed.number]
-    return kept
+from tests.support.portal import portal
+from tests.support.shown_on_portal import connected, has_arrived, is_settled, kept_of, rows
 
 
 async def test_the_portal_shows_every_status_and_every_step_once_and_in_order_whatever_goes_wrong(
@@ -97,8 +57,3 @@ async def test_a_portal_that_lost_a_dossier_holds_up_nothing_and_what_it_will_no
     assert (await office.folded(dossier)).status.is_closed
     assert parked[0].problem == "message-rejected"
     assert parked[0].attempts == 1
-
-
-async def has_arrived(office: Office, dossier: UUID) -> bool:
-    found = await rows(office, dossier)
-    return bool(found) and all(row.arrived_at is not None for row in found)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -11,12 +12,14 @@ from agencies.lines import Lines, Secrets
 from agencies.retries import RetryTable
 from commands.calendars import publish_directory
 from dossiers.dispatches import Interest
+from dossiers.drift import DriftKind, Standing
 from dossiers.instants import VIETNAM
 from dossiers.procedure import Role
 from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode, OfficerId
 from embedded.ports import free_port
 from store.callers import Caller
+from store.drift import note_drift
 from tests.support.carriage import eventually
 from tests.support.desks import Desk, Json, Office, done, office, problem, task
 from tests.support.partner import Partner
@@ -122,3 +125,33 @@ async def test_messages_are_listed_page_by_page_in_the_order_in_which_they_were_
     assert [one["queued_at"] for one in seen] == sorted(one["queued_at"] for one in seen)
     assert len({one["id"] for one in seen}) == len(seen)
     assert {one["dossier"] for one in seen} >= {one["dossier"] for one in filed}
+
+
+async def test_what_another_system_holds_otherwise_is_listed_and_shown_on_the_dossier_and_changes_nothing_of_it(
+    connected: Office,
+) -> None:
+    clerk, head, portal = (
+        await connected.officer("ha-long-counter-1"),
+        await supervisor(connected),
+        await connected.portal(),
+    )
+    filed = await clerk.file()
+    await parked_for(head, filed["dossier"])
+    before = done(await clerk.get(f"/v1/dossiers/{filed['dossier']}"))
+    found = Standing(kind=DriftKind.BEHIND, has=1, of=3, ours={"TrangThaiHoSo": "4"}, theirs={"TrangThaiHoSo": "1"})
+    async with connected.parts.database.transaction() as tx:
+        await note_drift(tx, CENTRE, UUID(filed["dossier"]), found)
+    [listed] = done(await head.get("/v1/drift", line=CENTRE))["items"]
+    after = done(await clerk.get(f"/v1/dossiers/{filed['dossier']}"))
+    [line] = (await head.get("/v1/lines")).json()
+
+    assert (listed["number"], listed["kind"], listed["has"], listed["told"]) == (filed["number"], "behind", 1, 3)
+    assert listed["theirs"] == {"TrangThaiHoSo": "1"}
+    assert [one["state"] for one in before["lines"]] == ["parked"]
+    assert [(one["state"], one["drift"]) for one in after["lines"]] == [("drifting", "behind")]
+    assert {**after, "lines": None} == {**before, "lines": None}
+    assert line["drifting"] == 1
+    problem(await portal.get("/v1/drift"), 403, "not-for-this-caller")
+    problem(
+        await (await connected.officer("provincial-tax-head")).get("/v1/drift", line=CENTRE), 403, "not-for-this-caller"
+    )

@@ -58,6 +58,7 @@ def test_every_workflow_and_activity_has_a_name_of_its_own_on_the_wire() -> None
         "record_events",
         "send_letter",
         "dispatch",
+        "compare",
     ]
 
 

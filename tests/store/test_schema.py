@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from dossiers.deadlines import Grade
+from dossiers.drift import DriftKind
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import Channel, Role, StepKind
 from dossiers.seats import CallerKind
@@ -33,6 +34,7 @@ WORDS: dict[tuple[str, str], type[StrEnum] | tuple[str, ...]] = {
     ("dispatch", "state"): DispatchState,
     ("dossier", "channel"): Channel,
     ("petition", "kind"): get_args(PetitionKind),
+    ("drift", "kind"): tuple(kind for kind in DriftKind if kind is not DriftKind.IN_STEP),
     ("dossier", "grade"): Grade,
     ("dossier", "history"): HistoryPlace,
     ("dossier", "result"): get_args(Result),

@@ -21,8 +21,10 @@ from dossiers.instants import VIETNAM
 from dossiers.values import AgencyCode
 from store.rendered import DispatchState
 from tests.commands.office import Office
+from tests.support import shown_on_portal
 from tests.support.carriage import eventually
 from tests.support.partner import Partner, partner
+from tests.support.portal import portal
 from tests.support.postgres import Database
 from worker import line_activities_of, line_worker
 
@@ -110,3 +112,24 @@ async def test_what_a_dead_system_did_not_get_is_seen_and_sent_on_from_the_comma
     assert (after["parked"], after["received"]) == (0, len(parked))
     assert [one["id"] for one in received] == [one["id"] for one in taken]
     assert [one["event"] for one in received] == sorted(one["event"] for one in parked)
+
+
+async def test_what_a_portal_lost_is_told_and_sent_again_from_the_command_line(
+    office: Office, told: Told, tmp_path: Path
+) -> None:
+    async with portal(tmp_path) as system, shown_on_portal.telling(office, system):
+        dossier = await office.file()
+        await eventually(lambda: shown_on_portal.has_arrived(office, dossier))
+        agreed = await told(lines.reconcile(PORTAL, json=True))
+        kept = await shown_on_portal.kept_of(office, system, dossier)
+        await system.lose(kept["MaHoSo"], keep=0)
+        with pytest.raises(SystemExit):
+            await lines.reconcile(PORTAL, json=True)
+        differing = await told(lines.drift(PORTAL, json=True))
+        mended = await told(lines.reconcile(PORTAL, send=True, json=True))
+        again = await shown_on_portal.kept_of(office, system, dossier)
+        left = await told(lines.drift(PORTAL, json=True))
+
+    assert agreed == mended == left == []
+    assert [(one["dossier"], one["kind"], one["has"]) for one in differing] == [(str(dossier), "missing", 0)]
+    assert again == kept
