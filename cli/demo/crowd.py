@@ -197,6 +197,7 @@ def _ending(one: Person, filed: datetime, scenario: Scenario, crowd: Crowd) -> E
         facts=group.facts,
         findings=group.findings,
         tells_apart=crowd.tells_apart,
+        refused=course.refused,
         acts=course.acts,
         expect=course.expect,
     )

@@ -11,7 +11,7 @@ from dossiers.instants import LegalInstant, format_instant
 from dossiers.limits import STANDARD_DAY, TimeLimit
 from dossiers.procedure import Procedure
 from dossiers.state import DossierStatus
-from dossiers.values import PROMISE, Subject, Value
+from dossiers.values import PROMISE, Result, Subject, Value
 
 _TRANSFERS = ("hand-over", "acceptance")
 _LEGS = {
@@ -38,6 +38,7 @@ class Found(Value):
 
     state: DossierStatus
     grade: Grade | None
+    result: Result | None
     first_promise: LegalInstant | None
     promise: LegalInstant | None
     appointment: LegalInstant | None
@@ -70,6 +71,8 @@ def differences(expected: Expectation, found: Found, *, unjudged: Iterable[str] 
 def _compared(expected: Expectation, found: Found, unjudged: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     yield "trạng thái", expected.state, found.state
     yield "xếp loại", _said(expected.grade), _said(found.grade)
+    if expected.result is not None:
+        yield "kết quả", expected.result, _said(found.result)
     yield "hẹn trả lần đầu", _said(expected.first_promise), _said(found.first_promise)
     yield "hẹn trả theo luật", _said(expected.promise), _said(found.promise)
     yield "ngày hẹn đang báo", _said(expected.appointment), _said(found.appointment)
@@ -97,6 +100,7 @@ def found_in(view: Mapping[str, Any], rungs: Iterable[Mapping[str, Any]], events
     return Found(
         state=view["status"],
         grade=view["grade"],
+        result=view["result"],
         first_promise=view["first_promise_at"],
         promise=view["promise_at"],
         appointment=view["appointment_at"],

@@ -10,6 +10,14 @@ from dossiers.procedure import Channel
 from dossiers.values import AgencyCode, ProcedureCode, UnitCode, Value
 
 
+class Branch(Value):
+    """A sub-dossier in the end."""
+
+    number: str
+    label: str
+    result: str | None
+
+
 class Outcome(Value):
     """One dossier."""
 
@@ -29,8 +37,8 @@ class Outcome(Value):
     number: str
     found: Found | None
     differences: tuple[Difference, ...]
-    #: How many dossiers were parts of it.
-    parts: int = 0
+    #: The dossiers that were parts of it.
+    branches: tuple[Branch, ...] = ()
     #: The events of its timeline, as the API tells them.
     timeline: tuple[dict[str, Any], ...]
 
@@ -130,7 +138,7 @@ class Report(Value):
         """The numbers of the whole run."""
         names = ("filed", "received", "early", "on_time", "late", "open", "wrong")
         sums = _sums(list(self.outcomes))
-        return {**{name: sums[name] for name in names}, "parts": sum(one.parts for one in self.outcomes)}
+        return {**{name: sums[name] for name in names}, "parts": sum(len(one.branches) for one in self.outcomes)}
 
     def _grouped(self, key: Callable[[Outcome], Any]) -> dict[Any, list[Outcome]]:
         groups: dict[Any, list[Outcome]] = {}

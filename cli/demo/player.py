@@ -19,8 +19,8 @@ from cli.demo.cast import Cast, cast_of
 from cli.demo.client import Api, Json, Refusal, Unanswered
 from cli.demo.findings import Difference, Found, differences, found_in, is_silent, is_task_for, unjudged
 from cli.demo.ground import clock_at, directory_on, procedures_on
-from cli.demo.outcome import Outcome, Report
-from cli.demo.routine import Work, usual_move
+from cli.demo.outcome import Branch, Outcome, Report
+from cli.demo.routine import Way, Work, refusing_move, usual_move
 from cli.demo.scenario import CLOSED, Acknowledge, Ending, Perform, Proceed, Scenario, Verb
 from dossiers.procedure import Procedure
 from dossiers.state import DossierStatus
@@ -158,7 +158,9 @@ class DossierPlay:
             number=self._number,
             found=found,
             differences=tuple(wrong),
-            parts=len(self._parts),
+            branches=tuple(
+                Branch(number=one["number"] or "–", label=one["label"], result=one["result"]) for one in self._parts
+            ),
             timeline=tuple(timeline or ()),
         )
 
@@ -254,7 +256,7 @@ class DossierPlay:
         return any(is_task_for(Verb.COMPLETE, until, task["key"]) for task in self._tasks)
 
     async def _did_the_usual(self) -> bool:
-        usual = self._usual(self._procedure, self._tasks)
+        usual = self._usual(self._procedure, self._tasks, usual_move)
         if usual is not None:
             await self._act(*usual)
             return True
@@ -266,17 +268,18 @@ class DossierPlay:
         procedure = procedures_on(self._ending.filed.date())[ProcedureCode(part["procedure"])]
         tasks = (await self._api.read(self._watcher, f"/v1/dossiers/{part['id']}"))["tasks"]
         did = False
-        while (usual := self._usual(procedure, tasks)) is not None:
+        is_refused = part["task"].partition("#")[0] in self._ending.refused
+        while (usual := self._usual(procedure, tasks, refusing_move if is_refused else usual_move)) is not None:
             tasks, did = (await self._sent(*usual))["tasks"], True
         return did
 
-    def _usual(self, procedure: Procedure, tasks: Sequence[Json]) -> tuple[OfficerId, str, Json] | None:
+    def _usual(self, procedure: Procedure, tasks: Sequence[Json], way: Way) -> tuple[OfficerId, str, Json] | None:
         """Who does what next, of all that lies before officers."""
         for task in tasks:
             if task["state"] != "open" or self._waits(task["key"], tasks):
                 continue
             work = Work.of(task)
-            move = usual_move(procedure, work, self._ending.findings)
+            move = way(procedure, work, self._ending.findings)
             if move is not None:
                 who = task["holder"] or task["assigned"] or self._cast.officer(work.seat, work.role)
                 return who, f"/v1/tasks/{task['id']}/{move.verb}", move.body

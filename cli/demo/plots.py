@@ -23,7 +23,7 @@ from dossiers.procedure import Channel, Effect, Procedure, Step, StepKind, Suppl
 from dossiers.rule_set import in_force
 from dossiers.seats import Seat
 from dossiers.state import DossierStatus
-from dossiers.values import PROMISE
+from dossiers.values import PROMISE, StepId
 from procedures.catalogue import shipped_rule_sets
 
 #: How far an instant keeps from a rung that it must not meet.
@@ -56,6 +56,7 @@ class Plot(StrEnum):
     REFUSED_AT_COUNTER = "refused-at-counter"
     WITHDRAWN = "withdrawn"
     UNDER_WAY = "under-way"
+    PART_REFUSED = "part-refused"
 
 
 class Unfit(Exception):
@@ -113,6 +114,8 @@ class Course(NamedTuple):
 
     acts: tuple[Act, ...]
     expect: Expectation
+    #: The sub-dossiers that are refused.
+    refused: tuple[StepId, ...] = ()
 
 
 class Told(NamedTuple):
@@ -275,6 +278,14 @@ def _under_way(setting: Setting) -> Course:
     return _course(acts, _promised(setting, DossierStatus.PROCESSING, {"dossier.accepted": 1, "result.decided": 0}))
 
 
+def _part_refused(setting: Setting) -> Course:
+    """One branch of a bundle is refused; those that do not need it go on, and the whole ends in a partial result."""
+    parts = [one for one in setting.procedure.steps if one.sub_dossier is not None]
+    part = _found(setting, (one for one in parts if one.sub_dossier is not None and one.sub_dossier.granted is None))
+    expect = _returned(setting, Grade.EARLY).model_copy(update={"result": "partial"})
+    return _course([_PROCEED_TO_END], expect)._replace(refused=(part.id,))
+
+
 PLOTS: Mapping[Plot, Told] = {
     Plot.PROMPT: Told("Ai cũng làm ngay, trả sớm", _prompt),
     Plot.ON_TIME: Told("Ký và trả đúng ngày hẹn", _on_time),
@@ -287,6 +298,7 @@ PLOTS: Mapping[Plot, Told] = {
     Plot.REFUSED_AT_COUNTER: Told("Từ chối tiếp nhận", _refused_at_counter),
     Plot.WITHDRAWN: Told("Người nộp rút hồ sơ", _withdrawn),
     Plot.UNDER_WAY: Told("Thời hạn còn dài, đang giải quyết", _under_way),
+    Plot.PART_REFUSED: Told("Một việc bị từ chối, các việc khác có kết quả", _part_refused),
 }
 
 

@@ -1,6 +1,6 @@
 """What an officer does with work that lies before them, when nothing out of the ordinary is wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
 
 from cli.demo.scenario import Verb
@@ -40,6 +40,10 @@ class Move(NamedTuple):
     body: dict[str, object]
 
 
+#: How an officer goes about work.
+Way = Callable[[Procedure, Work, Mapping[str, FactValue]], Move | None]
+
+
 def usual_move(procedure: Procedure, work: Work, findings: Mapping[str, FactValue]) -> Move | None:
     """The ordinary next act on a task; null for a wait (for money, for a sub-dossier), and for a new date of return."""
     if work.work == "apology":
@@ -64,6 +68,17 @@ def usual_move(procedure: Procedure, work: Work, findings: Mapping[str, FactValu
         case _:
             step = procedure.step(StepId(work.step))
             return Move(Verb.COMPLETE, {"outcome": _forward(step), **_recorded(step, findings)})
+
+
+def refusing_move(procedure: Procedure, work: Work, findings: Mapping[str, FactValue]) -> Move | None:
+    """As usual, but whoever judges the matter finds against the applicant."""
+    against = None
+    if work.work == "step" and work.kind in (StepKind.APPRAISAL, StepKind.VERIFICATION):
+        outcomes = procedure.step(StepId(work.step)).outcomes
+        against = next((one.code for one in outcomes if one.effect is Effect.REFUSE), None)
+    if against is None:
+        return usual_move(procedure, work, findings)
+    return Move(Verb.COMPLETE, {"outcome": against, "opinion": "Không đủ điều kiện theo quy định"})
 
 
 def _recorded(step: Step, findings: Mapping[str, FactValue]) -> dict[str, object]:

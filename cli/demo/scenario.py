@@ -19,7 +19,7 @@ from dossiers.instants import LegalInstant, parse_instant
 from dossiers.limits import LimitUnit, TimeLimit
 from dossiers.procedure import Channel
 from dossiers.state import DossierStatus
-from dossiers.values import ProcedureCode, Subject, UnitCode, Value
+from dossiers.values import ProcedureCode, Result, StepId, Subject, UnitCode, Value
 
 SHIPPED = Path(__file__).parent / "endings.yaml"
 CLOSED = "closed"
@@ -150,6 +150,8 @@ class Expectation(Value):
 
     state: DossierStatus
     grade: Grade | None = None
+    #: What came of it; left out where it is of no interest.
+    result: Result | None = None
     first_promise: At | None = None
     promise: At | None = None
     appointment: At | None = None
@@ -179,6 +181,8 @@ class Ending(Value):
     findings: dict[str, FactValue] = {}
     #: Work whose officers do nothing of themselves, named as in ``on``.
     silent: tuple[str, ...] = ()
+    #: Sub-dossiers that are refused, by the step of the whole that waits for them.
+    refused: tuple[StepId, ...] = ()
     #: The rungs of shorter terms are not judged: they pass faster than this clock, or a busy machine, can tell.
     tells_apart: TimeLimit = TimeLimit.model_validate("2wh")
     acts: tuple[Act, ...] = Field(min_length=1)

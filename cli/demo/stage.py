@@ -26,13 +26,13 @@ _ALLOWED = "LIENTHONG_FAST_CLOCK_ALLOWED"
 
 
 @asynccontextmanager
-async def stack_environment(say: Say) -> AsyncIterator[Mapping[str, str]]:
-    """The environment of the stack that runs here, or of one that runs for as long as the play does."""
+async def stack_environment(say: Say, settings: Mapping[str, str]) -> AsyncIterator[Mapping[str, str]]:
+    """The environment of the stack that runs here, or of one that runs, with these settings, as long as the play."""
     running = running_stack()
     if running is not None:
         yield {**running.environment, **os.environ}
         return
-    environ = {_ALLOWED: "true", **os.environ}
+    environ = {_ALLOWED: "true", **settings, **os.environ}
     async with Stack.start(data_directory().path, say=say, environ=environ) as stack:
         yield {**stack.environment, **environ}
 

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from agencies.directory import load_directories
 from cli.demo.ground import published
+from cli.demo.outage import Healed
 from cli.demo.outcome import Outcome, Report, Sums
 from dossiers.instants import local, parse_instant
 from dossiers.values import AgencyCode
@@ -25,6 +26,7 @@ _RUNGS = {
     "unsigned_1d": "+1 ngày",
 }
 _TOGETHER = "\N{NO-BREAK SPACE}"
+_RESULTS = {"granted": "được giải quyết", "partial": "được một phần", "refused": "bị từ chối"}
 
 
 #: Where the sums of a level are shown.
@@ -88,6 +90,27 @@ def story_of(outcome: Outcome) -> Iterator[str]:
     yield f"Hồ sơ {outcome.number}: {outcome.title}"
     for event in outcome.timeline:
         yield f"  {local(parse_instant(event['occurred_at'])):%d/%m %H:%M}  {event['words']}"
+
+
+def partial_of(report: Report) -> Iterator[str]:
+    """A bundle of which one part was refused and the others were granted, part by part."""
+    outcome = next((one for one in report.outcomes if one.found is not None and one.found.result == "partial"), None)
+    if outcome is not None:
+        yield f"Nhóm {outcome.number}, kết quả một phần: một việc bị từ chối không giữ các việc khác"
+        for branch in outcome.branches:
+            yield f"  {branch.number}  {branch.label}: {_RESULTS.get(branch.result or '', 'chưa có kết quả')}"
+        yield ""
+
+
+def outage_of(healed: Healed) -> Iterator[str]:
+    """What an agency's system missed while it was down, and how it caught up."""
+    yield (
+        f"Hệ thống riêng của {healed.agency} ngừng {healed.down_seconds:g} giây, "
+        f"lúc trở lại còn {healed.waited} bản tin chờ; "
+        f"sau đó nhận {healed.messages - healed.lost}/{healed.messages} bản tin: "
+        f"mất {healed.lost}, lặp {healed.doubled}, sai thứ tự {healed.reordered}."
+    )
+    yield ""
 
 
 def where_next(report: Report, environment: Mapping[str, str], *, stays: bool) -> Iterator[str]:

@@ -21,6 +21,7 @@ def test_the_demonstration_starts_a_stack_plays_and_stops_it(lienthong: Lienthon
     report = json.loads(played.stdout)
 
     assert report["is_as_expected"]
+    assert report["outage"] is None, "no dossier of these lay at the agency whose system is down"
     assert report["totals"] == {
         "filed": 8,
         "received": 6,
@@ -74,6 +75,24 @@ def test_a_stack_without_the_fast_clock_is_not_played_on(lienthong: Lienthong) -
     assert [one for one in after if one["kind"] == "officer"] == before
     assert "không cho phép đồng hồ nhanh" in refused.stderr
     assert refused.stdout == ""
+
+
+def test_a_part_that_is_refused_holds_no_other_and_a_system_that_was_down_gets_all_it_missed(
+    lienthong: Lienthong,
+) -> None:
+    played = lienthong("demo", "--json", "--endings", "part-refused")
+    assert played.returncode == 0, played.stdout + played.stderr
+    report = json.loads(played.stdout)
+
+    assert report["is_as_expected"]
+    for outcome in report["outcomes"]:
+        results = {branch["label"]: branch["result"] for branch in outcome["branches"]}
+        assert outcome["found"]["result"] == "partial"
+        assert results.pop("Đăng ký thường trú") == "refused"
+        assert set(results.values()) == {"granted"}
+    outage = report["outage"]
+    assert outage["waited"] == outage["messages"] > 0, "it was down for as long as the play took"
+    assert (outage["lost"], outage["doubled"], outage["reordered"]) == (0, 0, 0)
 
 
 def test_an_interrupt_in_the_middle_of_the_play_ends_everything(lienthong: Lienthong) -> None:

@@ -80,7 +80,8 @@ def test_an_everyday_way_comes_true_however_slow_every_answer_is(plot: str, dela
 
 
 def test_every_plot_is_played() -> None:
-    assert set(BY_PLOT) == set(Plot)
+    assert {one.plot for one in CROWD} == set(Plot)
+    assert set(Plot) - set(BY_PLOT) == {Plot.PART_REFUSED}, "only a bundle has parts"
 
 
 def test_whoever_may_have_to_act_is_known_beforehand() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from agencies.directory import load_directory
-from agencies.line_terms import LineTerms
+from agencies.line_terms import WebhookTerms
 from agencies.roster import Directory
 from api.callers import ApiKey
 from dossiers.dispatches import Interest
@@ -84,7 +84,7 @@ class Neighbour:
         return self._partner.book
 
     @property
-    def terms(self) -> LineTerms:
+    def terms(self) -> WebhookTerms:
         return self._partner.terms.model_copy(update={"interest": self.party.interest, "timeout": TIMEOUT})
 
     async def may_call(self, tx: Transaction) -> None:

@@ -44,11 +44,11 @@ V = TypeVar("V", bound=Value)
 
 #: The retry table is divided by this: three days and more become less than a minute.
 SCALE = 5_000
-#: Seconds that nothing may take longer than.
+#: Seconds within which something must move.
 PATIENCE = 180.0
 #: How long a system stays dead before it is started, seconds.
 _DEAD = (0.2, 1.5)
-_LOOK_AGAIN = 0.3
+_LOOK_AGAIN, _SETTLING = 0.3, 1.0
 
 _ARRIVALS = """
 SELECT p.line, v.recorded_at AS queued_at, p.arrived_at, p.attempts
@@ -226,17 +226,21 @@ async def _tell(clerks: Clerks, dossiers: int, say: Say) -> None:
 
 async def _all_arrived(ground: Seams) -> int:
     """Wait until nothing is on its way; whoever watches the lines sends on what was given up. How much that was."""
-    resumption, resumed = await ground.resumption(), 0
-    async with asyncio.timeout(PATIENCE):
+    resumption, resumed, arrived = await ground.resumption(), 0, -1
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(PATIENCE) as patience:
         while True:
             async with ground.database.transaction() as tx:
                 health = await read_health(tx)
             if not any(one.waiting or one.parked for one in health):
                 return resumed
+            if (now_arrived := sum(one.received for one in health)) > arrived:
+                arrived = now_arrived
+                patience.reschedule(loop.time() + PATIENCE)
             for line in (one for one in health if one.parked and not one.waiting):
                 resumed += line.parked
                 _ = [one async for one in resumption.run(line.line)]
-            await asyncio.sleep(_LOOK_AGAIN)
+            await asyncio.sleep(_SETTLING)
 
 
 async def _ours(database: Database) -> list[Dossier]:

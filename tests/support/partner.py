@@ -68,7 +68,7 @@ class Partner:
             "--port", str(self._port), "--ledger", str(self.book), *options,
             env=environ,
         )  # fmt: skip
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not await self._answers():
                 await asyncio.sleep(0.05)
 

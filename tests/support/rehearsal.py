@@ -113,6 +113,7 @@ class Rehearsal:
         return Found(
             state=self.state.status,
             grade=self.state.grade,
+            result=self.state.result,
             first_promise=self.state.first_promise_at,
             promise=promise.term.due_at if promise is not None else None,
             appointment=self.state.appointment_at,
