@@ -1,6 +1,7 @@
 """`line` as operators run it, with an agency's own system that dies and comes back."""
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -52,7 +53,9 @@ def told(
     async def run(command: Coroutine[Any, Any, None]) -> Any:  # noqa: ANN401  (whatever the command answers)
         capsys.readouterr()
         await command
-        return json.loads(capsys.readouterr().out)
+        # Workers of this very process log to the same place, a line that begins with its date.
+        lines_out = capsys.readouterr().out.splitlines()
+        return json.loads("\n".join(line for line in lines_out if not re.match(r"(\x1b\[\d+m)*\d{4}-", line)))
 
     return run
 
