@@ -65,6 +65,12 @@ class BulkCompleteRequest(BulkRequest):
     request: asked.CompleteRequest = asked.CompleteRequest()
 
 
+class BulkRefuseHandOverRequest(BulkRequest):
+    """Không nhận một lô hồ sơ, vì cùng một lý do."""
+
+    request: asked.RefuseHandOverRequest
+
+
 class BulkOutcomeView(View):
     """Điều đã xảy ra với một việc của lô: như khi gửi riêng việc ấy."""
 
@@ -101,6 +107,19 @@ async def hand_over(batch: BulkRequest, call: KnownCall) -> JSONResponse:
 @router.post("/accept-hand-over", **bulk("acceptHandOvers", "Nhận bàn giao nhiều hồ sơ", BulkView, _ITEMS))
 async def accept_hand_over(batch: BulkRequest, call: KnownCall) -> JSONResponse:
     return await _told(batch, acting(call, asked.AcceptHandOverRequest()))
+
+
+@router.post(
+    "/refuse-hand-over",
+    **bulk(
+        "refuseHandOvers",
+        "Không nhận bàn giao nhiều hồ sơ",
+        BulkView,
+        {**_ITEMS, "request": {"reason": "Thiếu bản chính giấy chứng nhận quyền sử dụng đất."}},
+    ),
+)
+async def refuse_hand_over(batch: BulkRefuseHandOverRequest, call: KnownCall) -> JSONResponse:
+    return await _told(batch, acting(call, batch.request))
 
 
 @router.post(

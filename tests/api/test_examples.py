@@ -161,6 +161,7 @@ PREPARED: dict[str, Prepared] = {
     "claimTasks": on_task(COPY, "reception"),
     "handOverTasks": on_task(LAND, "appraisal", "hand_over"),
     "acceptHandOvers": on_task(PERMIT, "assignment", "acceptance"),
+    "refuseHandOvers": on_task(PERMIT, "assignment", "acceptance"),
     "completeTasks": on_task(PERMIT, "result"),
     "registerAbsence": anywhere(COUNTER),
     "saveView": anywhere(COUNTER),

@@ -81,3 +81,26 @@ async def test_hand_overs_are_listed_page_by_page(bureau: Office) -> None:
     assert {one["id"] for one in given} <= {one["task_id"] for one in seen}
     assert len({one["task_id"] for one in seen}) == len(seen)
     problem(await clerk.get("/v1/hand-overs", cursor="nothing"), 422, "request-invalid")
+
+
+async def test_what_came_by_mistake_is_sent_back_at_once_and_one_that_cannot_be_stops_no_other(bureau: Office) -> None:
+    clerk = await bureau.officer("ha-long-counter-1")
+    given = [await received(clerk) for _ in range(3)]
+    legs = [task(await clerk.act(one, "hand-over"), "appraisal", "acceptance") for one in given]
+    receiver = await bureau.somebody(legs[0])
+    await receiver.act(legs[1], "accept")
+    batch = {"items": [{"task": leg["id"]} for leg in legs], "request": {"reason": "Không thuộc thẩm quyền."}}
+
+    problem(await receiver.post("/v1/bulk/refuse-hand-over", {"items": batch["items"]}), 422, "request-invalid")
+    first = done(await receiver.post("/v1/bulk/refuse-hand-over", batch, key="sent-back"), 207)
+    again = done(await receiver.post("/v1/bulk/refuse-hand-over", batch, key="sent-back"), 207)
+
+    assert [one["status"] for one in first["outcomes"]] == [200, 409, 200]
+    assert first["failed"] == 1
+    assert [one["done"] and one["done"]["events"] for one in again["outcomes"]] == [
+        one["done"] and one["done"]["events"] for one in first["outcomes"]
+    ]
+    # Each lies with the sender again, with the reason.
+    for outcome in (first["outcomes"][0], first["outcomes"][2]):
+        back = task(outcome["done"], "appraisal", "hand_over")
+        assert back["unit"] == given[0]["unit"]

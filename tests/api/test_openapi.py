@@ -55,7 +55,7 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
         *("listRefusedActs", "listViolations", "listUnsentStopNotices"),
         *("answerSupplement", "withdraw", "reappoint", "acknowledgeNotice"),
         *("listTasks", "countTasks", "showTask", "getNextTask", "claimTask", "releaseTask", "transferTask"),
-        *("claimTasks", "handOverTasks", "acceptHandOvers", "completeTasks"),
+        *("claimTasks", "handOverTasks", "acceptHandOvers", "refuseHandOvers", "completeTasks"),
         *("saveView", "listViews", "listViewTasks", "deleteView"),
         *("registerAbsence", "listAbsences", "endAbsence"),
         *("listEscalations", "listNotices", "listAlarms", "showStatistics", "showCommand", "showCaller"),
