@@ -84,10 +84,7 @@ def _earliest(state: DossierState, act: c.Act, task: Task | None) -> datetime:
     """No act comes before what it answers: its task, the request to the applicant, or for paper the filing."""
     if state.filed_at is None:
         return act.entered_for or act.occurred_at
-    if (
-        isinstance(act.command, c.AnswerSupplement | ConfirmPayment | WaiveCharge | c.ResumeDossier)
-        and state.awaited is not None
-    ):
+    if isinstance(act.command, c.AnswerSupplement | PaymentCommand | c.ResumeDossier) and state.awaited is not None:
         return state.awaited.asked_at
     return state.filed_at if task is None or act.entered_for is not None else task.opened_at
 
@@ -104,6 +101,8 @@ def _require_open(state: DossierState, command: c.AnyCommand, task: Task | None)
     if task is None or task.state is TaskState.OPEN:
         return
     match command, task.state:
+        case ((RequestPayment() | ConfirmPayment() | WaiveCharge()), TaskState.AWAITING) if task.charges:
+            return
         case ((ConfirmPayment() | WaiveCharge() | c.Assign() | c.Reassign() | c.Remind()), TaskState.AWAITING):
             return
         case c.Refuse(), TaskState.AWAITING if state.awaited is not None and state.awaited.lapsed:

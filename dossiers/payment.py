@@ -1,6 +1,7 @@
 """Money in the middle: several notices, each paid at once, in parts, or let off; the clock stands still meanwhile.
 
-NĐ 61/2018/NĐ-CP, Điều 22; NĐ 252/2026/NĐ-CP (30 days from the notice, in the procedure). With the last notice settled
+NĐ 61/2018/NĐ-CP, Điều 22; NĐ 252/2026/NĐ-CP (30 days from the notice, in the procedure). A further notice while others
+are unpaid prolongs the same wait. With the last notice settled
 the second phase begins, and its promise is counted then.
 """
 
@@ -17,7 +18,7 @@ from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentReque
 from dossiers.procedure import StepKind
 from dossiers.route import open_ready
 from dossiers.standstill import pause, require_no_wait, resume
-from dossiers.state import Awaited, Task
+from dossiers.state import Awaited, Task, TaskState
 from dossiers.stops import StopReason
 from dossiers.values import PROMISE, Instant, Value
 
@@ -65,13 +66,17 @@ def _request(draft: Draft, command: RequestPayment, task: Task) -> None:
     terms = draft.step(task.step).payment
     if task.step_kind is not StepKind.PAYMENT or terms is None or task.work != "step":
         raise WrongAct(task=task.key, act="request_payment")
-    require_no_wait(draft)
-    if len({charge.code for charge in command.charges}) != len(command.charges):
+    is_further = task.state is TaskState.AWAITING and bool(task.charges)
+    if not is_further:
+        require_no_wait(draft)
+    codes = [charge.code for charge in (*task.charges, *command.charges)]
+    if len(dict.fromkeys(codes)) != len(codes):
         message = "Mỗi thông báo nộp tiền phải có mã riêng."
         raise FactsInvalid(message, task=task.key)
     answer_by = draft.answer_by(terms.answer_limit)
     draft.add(PaymentRequested(task=task.key, charges=command.charges, answer_by=answer_by))
-    pause(draft, (task.key,), StopReason.PAYMENT, terms.basis.citation)
+    if not is_further:
+        pause(draft, (task.key,), StopReason.PAYMENT, terms.basis.citation)
 
 
 def _confirm(draft: Draft, command: ConfirmPayment, task: Task) -> None:

@@ -19,7 +19,7 @@ class Charge(Value):
 
 
 class RequestPayment(Value):
-    """Hand the notices to the applicant; the clock stops until they are settled."""
+    """Hand the notices to the applicant, or further ones; the clock stops until all of them are settled."""
 
     kind: Literal["request_payment"] = "request_payment"
     task: TaskKey

@@ -15,10 +15,11 @@ def paying(state: DossierState, at: datetime, event: PaymentEvent) -> Changes:
     """What changes with one of them."""
     match event:
         case PaymentRequested():
-            awaited = Awaited(task=event.task, what=StopReason.PAYMENT, asked_at=at, answer_by=event.answer_by)
-            owing = state.tasks[event.task].model_copy(update={"state": TaskState.AWAITING, "charges": event.charges})
+            task = state.tasks[event.task]
+            charges = (*task.charges, *event.charges)
+            owing = task.model_copy(update={"state": TaskState.AWAITING, "charges": charges})
             return {
-                "awaited": awaited,
+                "awaited": _awaiting(state.awaited if task.charges else None, at, event),
                 "status": DossierStatus.AWAITING_PAYMENT,
                 "tasks": {**state.tasks, event.task: owing},
             }
@@ -42,3 +43,11 @@ def _owing(state: DossierState, task: TaskKey, owed: tuple[Charge, ...]) -> Chan
 
 def _paid_up(state: DossierState, task: TaskKey) -> DossierState:
     return state.model_copy(update=_owing(state, task, ()))
+
+
+def _awaiting(awaited: Awaited | None, at: datetime, event: PaymentRequested) -> Awaited:
+    """A further notice has a limit of its own: the wait lasts to the latest."""
+    if awaited is None:
+        return Awaited(task=event.task, what=StopReason.PAYMENT, asked_at=at, answer_by=event.answer_by)
+    known = [one for one in (awaited.answer_by, event.answer_by) if one is not None]
+    return awaited.model_copy(update={"answer_by": max(known, default=None), "lapsed": False})

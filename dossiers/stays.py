@@ -96,6 +96,11 @@ class _Course:
         self._officer = officer
         self._turn(at)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the applicant has it in hand."""
+        return self._waits
+
     def wait(self, at: datetime) -> None:
         """The applicant must act."""
         self._waits = True
@@ -169,6 +174,8 @@ def _follow(courses: dict[TaskKey, _Course], record: e.Record) -> None:
             courses[opened.task] = _Course(opened, at)
         case e.TaskAssigned(task=key, officer=officer) if key in courses:
             courses[key].assign(officer, at)
+        case PaymentRequested(task=key) if courses[key].is_waiting:
+            pass  # a further notice prolongs the wait
         case e.SupplementRequested(task=key) | PaymentRequested(task=key) | s.AttendanceRequired(task=key):
             courses[key].wait(at)
         case (
@@ -232,6 +239,7 @@ def stops_of(records: Sequence[e.Record], subject: Subject) -> tuple[Stop, ...]:
                 policy = RESTART if restarts else RESUME
             case PaymentRequested(charges=charges):
                 policy, owed = RESUME, ", ".join(one.code for one in charges)
+                found[-1:] = _with_further(found[-1:], owed)
             case s.AttendanceRequired() | s.DossierSuspended():
                 policy = RESUME
             case e.ClockPaused(subjects=subjects) as paused if subject in subjects:
@@ -254,6 +262,16 @@ def _begun(record: e.Record, paused: e.ClockPaused, policy: Resume | Restart) ->
     kept = record.evidence or paused.evidence
     evidence = str(kept.id) if kept is not None else ""
     return Stop(start=record.occurred_at, policy=policy, reason=paused.reason, basis=paused.basis, evidence=evidence)
+
+
+def _with_further(latest: list[Stop], owed: str) -> list[Stop]:
+    """Notices handed over while others are unpaid are evidence of the same wait."""
+    return [
+        one.model_copy(update={"evidence": f"{one.evidence}, {owed}"})
+        if one.reason is StopReason.PAYMENT and one.end is None
+        else one
+        for one in latest
+    ]
 
 
 def standstills(records: Sequence[e.Record]) -> Iterator[Stop]:

@@ -3,7 +3,7 @@ import pytest
 from dossiers import commands as c
 from dossiers import events as e
 from dossiers.deadlines import Grade
-from dossiers.errors import ClockStopped, FactsInvalid, NothingAwaited, NotPermitted, OutcomeNotAllowed, WrongAct
+from dossiers.errors import FactsInvalid, NothingAwaited, NotPermitted, OutcomeNotAllowed, WrongAct
 from dossiers.instants import parse_instant
 from dossiers.ledger import ledger
 from dossiers.payment import SecondPhase, second_phase
@@ -11,12 +11,14 @@ from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment, Wa
 from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentRequested
 from dossiers.procedure import Role
 from dossiers.state import DossierStatus
+from dossiers.stays import HolderKind, stays, stops_of
 from dossiers.stops import StopReason
-from dossiers.values import task_key
+from dossiers.values import PROMISE, task_key
 from tests.support.builders import CITIZEN, LAND, Run, person, text
 
 TAX = Charge(code="tax", amount=12_000_000)
 FEE = Charge(code="fee", amount=500_000)
+LATER = Charge(code="later", amount=100_000)
 KEY = task_key("payment#1")
 
 
@@ -70,10 +72,45 @@ def test_a_notice_has_its_own_code() -> None:
     run.refused(FactsInvalid, RequestPayment(task=KEY, charges=(TAX, TAX.model_copy(update={"amount": 1}))))
 
 
-def test_notices_are_handed_out_once() -> None:
+def test_the_same_notice_is_not_handed_out_twice() -> None:
     run = billed()
 
-    run.refused(ClockStopped, RequestPayment(task=KEY, charges=(FEE,)))
+    run.refused(FactsInvalid, RequestPayment(task=KEY, charges=(FEE,)))
+
+
+def test_a_further_notice_while_others_are_unpaid_prolongs_the_same_wait() -> None:
+    run = billed()
+    run.act(RequestPayment(task=KEY, charges=(LATER,)), "2026-03-06T08:00")
+    answer_by = run.last(PaymentRequested).answer_by
+    assert answer_by is not None
+    assert answer_by > parse_instant("2026-04-02T17:00")
+    assert run.state.awaited is not None
+    assert run.state.awaited.answer_by == answer_by
+    assert len(run.events(e.ClockPaused)) == 1
+    assert stops_of(run.records, PROMISE)[-1].evidence == "tax, fee, later"
+
+    for code in ("fee", "tax"):
+        run.act(ConfirmPayment(task=KEY, charge=code), "2026-03-09T08:00")
+    assert run.state.status.portal_code == 6
+    run.act(ConfirmPayment(task=KEY, charge="later"), "2026-03-10T08:00")
+
+    assert run.due("promise") == parse_instant("2026-03-24T17:00")
+    assert run.state.status is DossierStatus.PROCESSING
+    (stay,) = [one for one in stays(run.records, run.state) if one.task.key == KEY]
+    waits = [(hold.start, hold.end) for hold in stay.holds if hold.holder is HolderKind.APPLICANT]
+    assert waits == [(parse_instant("2026-03-03T08:00"), parse_instant("2026-03-10T08:00"))]
+
+
+def test_a_notice_handed_over_after_the_limit_of_the_first_has_a_limit_of_its_own() -> None:
+    run = billed()
+    run.tick_on_time("2026-04-03T08:00")
+    assert len(run.events(e.AnswerLapsed)) == 1
+    run.act(RequestPayment(task=KEY, charges=(LATER,)))
+    run.tick_on_time("2026-05-01T08:00")
+    assert len(run.events(e.AnswerLapsed)) == 1
+    run.tick_on_time("2026-05-08T08:00")
+
+    assert len(run.events(e.AnswerLapsed)) == 2
 
 
 def test_money_is_confirmed_only_where_it_is_awaited() -> None:
