@@ -49,14 +49,17 @@ async def _measure(environment: Mapping[str, str], extent: Extent) -> Report:
 
 
 @contextmanager
-def _stack() -> Iterator[Mapping[str, str]]:
-    """The stack of this environment, or one in processes of its own for as long as this lasts."""
-    if os.environ.get("LIENTHONG_API_URL"):
+def _stack(more: Mapping[str, str] = {}) -> Iterator[Mapping[str, str]]:
+    """The stack of this environment, or one in processes of its own for as long as this lasts.
+
+    With ``more`` settings it is always one of its own.
+    """
+    if not more and os.environ.get("LIENTHONG_API_URL"):
         yield os.environ
         return
     with passable_directory() as directory:
         data = DataDirectory(directory / "data")
-        environment = {**os.environ, "LIENTHONG_DATA_DIR": str(data.path)}
+        environment = {**os.environ, **more, "LIENTHONG_DATA_DIR": str(data.path)}
         _lienthong("up", "--detach", environment=environment)
         try:
             record = data.running()
