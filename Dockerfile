@@ -10,7 +10,7 @@ RUN uv sync --frozen --no-default-groups --compile-bytecode --no-cache
 
 FROM python:3.11.14-slim-bookworm
 WORKDIR /srv/lienthong
-RUN useradd --system --no-create-home --uid 10001 lienthong
+RUN useradd --system --no-create-home --uid 10001 lienthong && install -d -o 10001 /var/lib/lienthong/documents
 COPY --from=libraries /srv/lienthong/.venv .venv
 COPY pyproject.toml bootstrap.py worker.py ./
 COPY activities activities
@@ -20,6 +20,7 @@ COPY cli cli
 COPY commands commands
 COPY console console
 COPY datafiles datafiles
+COPY documents documents
 COPY dossiers dossiers
 COPY embedded embedded
 COPY procedures procedures

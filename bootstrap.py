@@ -90,6 +90,13 @@ class Settings(BaseModel):
     api_url: str | None = Field(default=None, description="địa chỉ API mà các lệnh khác gọi tới")
     api_key: SecretStr | None = Field(default=None, description="khóa API của cán bộ, cho lệnh `task`")
     data_dir: Path = Field(default=CHECKOUT / ".data", description="nơi các dịch vụ nhúng giữ dữ liệu")
+    documents_url: str | None = Field(
+        default=None,
+        description="kho tài liệu: file:///thư-mục hoặc s3://thùng/tiền-tố; mặc định `documents` trong data_dir",
+    )
+    document_max_bytes: int = Field(
+        default=20_000_000, ge=1_000, le=1_000_000_000, description="tài liệu lớn nhất được nhận, tính bằng byte"
+    )
     line_secrets: Path | None = Field(
         default=None, description="tệp JSON bí mật dùng chung với hệ thống của các cơ quan"
     )
@@ -99,6 +106,11 @@ class Settings(BaseModel):
         default=None, description="bí mật dùng chung với cổng thanh toán mô phỏng, whsec_…; chỉ để trình diễn"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="mức nhật ký")
+
+    @property
+    def documents_address(self) -> str:
+        """Where the bytes of documents lie."""
+        return self.documents_url or (self.data_dir / "documents").absolute().as_uri()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:

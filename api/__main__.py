@@ -23,10 +23,12 @@ from commands.archive import Archivist
 from commands.calendar_rollout import CalendarRollout
 from commands.delivery import Delivery
 from commands.directories import Directories
+from commands.documents import Documents
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from commands.sweeper import Sweeper
 from console.site import attach
+from documents.objects import Objects
 from dossiers.instants import VIETNAM
 
 _STOP_SECONDS = 2
@@ -46,9 +48,11 @@ async def serve(settings: Settings) -> None:
         catalogue = Catalogue(database, Directories(database))
         delivery = Delivery(database, client, settings.task_queue, catalogue)
         gate = Gate(database, catalogue, delivery)
+        objects = Objects.at(settings.documents_address)
         parts = Parts(
             gate=gate,
             database=database,
+            documents=Documents(database, objects, largest=settings.document_max_bytes),
             catalogue=catalogue,
             client=client,
             feed=Feed(database, catalogue),
@@ -62,6 +66,7 @@ async def serve(settings: Settings) -> None:
             "archivist": Archivist(database, client).run,
             "calendar": CalendarRollout(database, catalogue, gate).run,
             "feed": parts.feed.run,
+            "documents": parts.documents.run,
         }
         await _serve_beside(_server(attach(create_app(parts)), settings, parts), beside, parts.stopping)
 

@@ -4,13 +4,12 @@ No model names the actor: who acts is whoever holds the key. Free text is not in
 which the store keeps it; the command holds the reference.
 """
 
-import os
-from collections.abc import Callable
 from typing import Annotated, Literal, Self
-from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from api.document_requests import Documents, Results, attachments
+from api.text_book import TextBook
 from api.words import Code, FactInput, FactName, Passage
 from dossiers import commands as c
 from dossiers.instants import LegalInstant
@@ -18,31 +17,10 @@ from dossiers.limits import TimeLimit
 from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment, WaiveCharge, WaiverGround
 from dossiers.procedure import OnTimeout
 from dossiers.stop_events import WholeStop
-from dossiers.texts import TextRef
 from dossiers.values import AgencyCode, OfficerId, StepId, TaskKey
-from store.texts import Text, sealed
-
-_SALT_BYTES = 16
 
 Facts = Annotated[dict[FactName, FactInput], Field(max_length=50)]
 Components = Annotated[tuple[Code, ...], Field(max_length=100)]
-
-
-class TextBook:
-    """The texts of one command: each has an identity of its own, so a repeated request writes none twice."""
-
-    def __init__(self, command: UUID, salt: Callable[[], bytes] = lambda: os.urandom(_SALT_BYTES)) -> None:
-        self._command = command
-        self._salt = salt
-        self.texts: tuple[Text, ...] = ()
-
-    def keep(self, field: str, text: str) -> TextRef:
-        kept = sealed(uuid5(self._command, field), text, self._salt())
-        self.texts += (kept,)
-        return kept.ref
-
-    def keep_if(self, field: str, text: str | None) -> TextRef | None:
-        return None if text is None else self.keep(field, text)
 
 
 class ActRequest(BaseModel):
@@ -81,9 +59,10 @@ class ReceiveRequest(TaskActRequest):
     """Tiếp nhận hồ sơ."""
 
     facts: Facts = {}
+    documents: Documents = ()
 
-    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
-        return c.Receive(task=task, facts=self.facts)
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.Receive(task=task, facts=self.facts, documents=attachments(self.documents, book))
 
 
 class RefuseRequest(TaskActRequest):
@@ -153,10 +132,18 @@ class CompleteRequest(TaskActRequest):
     outcome: Code = "done"
     facts: Facts = {}
     opinion: Passage | None = None
+    documents: Documents = ()
+    results: Results = ()
 
     def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
-        opinion = book.keep_if("opinion", self.opinion)
-        return c.Complete(task=task, outcome=self.outcome, facts=self.facts, opinion=opinion)
+        return c.Complete(
+            task=task,
+            outcome=self.outcome,
+            facts=self.facts,
+            opinion=book.keep_if("opinion", self.opinion),
+            documents=attachments(self.documents, book),
+            results=attachments(self.results, book),
+        )
 
 
 class ApproveRequest(TaskActRequest):
@@ -164,34 +151,43 @@ class ApproveRequest(TaskActRequest):
 
     facts: Facts = {}
     opinion: Passage | None = None
+    results: Results = ()
 
     def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
-        return c.Approve(task=task, facts=self.facts, opinion=book.keep_if("opinion", self.opinion))
+        opinion, results = book.keep_if("opinion", self.opinion), attachments(self.results, book)
+        return c.Approve(task=task, facts=self.facts, opinion=opinion, results=results)
 
 
 class SignRequest(TaskActRequest):
     """Ký kết quả."""
 
     opinion: Passage | None = None
+    results: Results = ()
 
     def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
-        return c.Sign(task=task, opinion=book.keep_if("opinion", self.opinion))
+        opinion, results = book.keep_if("opinion", self.opinion), attachments(self.results, book)
+        return c.Sign(task=task, opinion=opinion, results=results)
 
 
 class ReturnRequest(TaskActRequest):
     """Trả kết quả cho người nộp."""
 
-    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
-        return c.ReturnResult(task=task)
+    results: Results = ()
+
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        return c.ReturnResult(task=task, results=attachments(self.results, book))
 
 
 class DecideOnTheSpotRequest(TaskActRequest):
     """Tiếp nhận, thẩm định, phê duyệt tại chỗ."""
 
     facts: Facts = {}
+    documents: Documents = ()
+    results: Results = ()
 
-    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:  # noqa: ARG002
-        return c.DecideOnTheSpot(task=task, facts=self.facts)
+    def command(self, task: TaskKey, book: TextBook) -> c.TaskCommand:
+        documents, results = attachments(self.documents, book), attachments(self.results, book)
+        return c.DecideOnTheSpot(task=task, facts=self.facts, documents=documents, results=results)
 
 
 class ReworkRequest(TaskActRequest):
@@ -315,9 +311,10 @@ class SupplementRequest(DossierActRequest):
     """Người nộp đã bổ sung."""
 
     components: Components = ()
+    documents: Documents = ()
 
-    def command(self, book: TextBook) -> c.DossierCommand:  # noqa: ARG002
-        return c.AnswerSupplement(components=self.components)
+    def command(self, book: TextBook) -> c.DossierCommand:
+        return c.AnswerSupplement(components=self.components, documents=attachments(self.documents, book))
 
 
 class WithdrawRequest(DossierActRequest):

@@ -15,6 +15,7 @@ from api import (
     commands,
     deadlines,
     documentation,
+    documents,
     dossiers,
     events,
     hand_overs,
@@ -34,6 +35,7 @@ from api.parts import Parts
 #: Every family of routes.
 ROUTERS: tuple[APIRouter, ...] = (
     dossiers.router,
+    documents.router,
     acts.router,
     tasks.router,
     bulk.router,

@@ -6,7 +6,7 @@ The same key with the same request finds its first answer again; the text and th
 import hashlib
 import json
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import structlog
@@ -15,12 +15,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from api import problems
-from api.act_requests import ActRequest, DossierActRequest, TaskActRequest, TextBook
+from api.act_requests import ActRequest, DossierActRequest, TaskActRequest
 from api.callers import KnownCaller, actor_of
 from api.errors import RequestInvalid
 from api.parts import KnownParts, Parts
 from api.pinned import pinned_procedure
 from api.revisions import RevisionMeant
+from api.text_book import TextBook
 from api.views import AcceptedView, ActView, EventView, TaskView
 from api.visibility import require_visible, visible_task
 from commands.gate import Submission
@@ -46,6 +47,9 @@ IdempotencyKey = Annotated[
         description="khóa chống gửi trùng, do bên gọi đặt; gửi lại với cùng khóa cho cùng câu trả lời",
     ),
 ]
+
+
+Command = TypeVar("Command", bound=TaskCommand | DossierCommand)
 
 
 class Call:
@@ -75,9 +79,8 @@ class Call:
         async with self.parts.database.transaction() as tx:
             task = await visible_task(tx, self.parts.directories, self.caller, task_id)
         book = TextBook(command_id(task.dossier, key))
-        submission = submission_of(
-            self.caller, self.key, task.dossier, asked.command(task.key, book), book, asked, task_id
-        )
+        command = await self._filled_in(asked.command(task.key, book), task.dossier)
+        submission = submission_of(self.caller, self.key, task.dossier, command, book, asked, task_id)
         return await self.parts.gate.submit(
             submission.model_copy(update={"idempotency_key": key, "revision": revision})
         )
@@ -91,8 +94,9 @@ class Call:
         async with self.parts.database.transaction() as tx:
             await require_visible(tx, self.parts.directories, self.caller, dossier)
         book = TextBook(command_id(dossier, self.key))
+        command = await self._filled_in(asked.command(book), dossier)
         return await self.parts.gate.submit(
-            submission_of(self.caller, self.key, dossier, asked.command(book), book, asked, dossier)
+            submission_of(self.caller, self.key, dossier, command, book, asked, dossier)
         )
 
     async def on_notice(self, notice_id: UUID, asked: ActRequest) -> Response:
@@ -114,6 +118,10 @@ class Call:
         return await self.parts.gate.submit(
             submission_of(self.caller, self.key, notice.dossier, command, book, asked, notice_id)
         )
+
+    async def _filled_in(self, command: Command, dossier: UUID) -> Command:
+        """What the store knows of the documents that the act names goes with it."""
+        return await self.parts.documents.filled_in(command, self.caller.id, dossier)
 
     def _require_no_revision(self) -> None:
         """A precondition that nobody checks would be a promise not kept."""

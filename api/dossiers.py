@@ -12,12 +12,14 @@ from agencies.roster import TerritoryCode
 from api.act_requests import Components, Facts
 from api.call import IdempotencyKey, request_hash, tell
 from api.callers import KnownCaller, actor_of
+from api.document_requests import Documents, attachments
 from api.errors import NotForThisCaller
 from api.histories import history_of
 from api.openapi import act, read
 from api.parts import KnownParts, Parts
 from api.pinned import pinned_procedure
 from api.shown import dossier_view
+from api.text_book import TextBook
 from api.views import DossierView, HistoryView, TimelineView
 from api.visibility import require_officer, require_visible
 from api.words import Code, Line, Number
@@ -25,6 +27,7 @@ from api.written import told
 from commands.gate import Filing
 from dossiers.deadline_errors import BeyondCalendar
 from dossiers.fast_clock import FastClock
+from dossiers.identity import command_id, dossier_id
 from dossiers.instants import LegalInstant
 from dossiers.procedure import Channel
 from dossiers.values import Instant, ProcedureCode, UnitCode
@@ -76,7 +79,8 @@ class FilingRequest(BaseModel):
     territory: Code | None = Field(default=None, description="nơi có việc, khi khác nơi tiếp nhận")
     channel: Channel
     facts: Facts = {}
-    components: Components = ()
+    components: Components = Field(default=(), description="thành phần nộp bằng bản giấy")
+    documents: Documents = ()
     applicant: ApplicantRequest
     clock: FastClockRequest | None = None
 
@@ -94,6 +98,9 @@ _EXAMPLE = {
 async def file(
     request: Request, filing: FilingRequest, parts: KnownParts, caller: KnownCaller, key: IdempotencyKey
 ) -> Response:
+    dossier = dossier_id(caller.id, key)
+    book = TextBook(command_id(dossier, key))
+    named = attachments(filing.documents, book)
     asked = Filing(
         idempotency_key=key,
         request_hash=request_hash("file", caller.id, filing),
@@ -104,6 +111,8 @@ async def file(
         channel=filing.channel,
         facts=filing.facts,
         components=filing.components,
+        documents=await parts.documents.known(named, caller.id, dossier, filing.applicant.identity_number),
+        texts=book.texts,
         applicant=Applicant(**filing.applicant.model_dump()),
         clock=await _fast_clock(parts, filing.clock),
     )

@@ -9,6 +9,7 @@ ApiError
 ├── NotForThisCaller        not-for-this-caller       this kind of caller may not ask for that
 ├── NotStandingIn           not-standing-in           no absence in force names the caller as that officer's substitute
 ├── NotFound                not-found                 nothing there, or nothing for this caller
+├── RangeUnsatisfiable      range-unsatisfiable       no such bytes in the document
 ├── MethodNotAllowed        method-not-allowed        another method of HTTP
 ├── TooManyAttempts         too-many-attempts         too much was tried from one address
 ├── EngineUnreachable       engine-unreachable        Temporal did not answer
@@ -83,6 +84,12 @@ class NotFound(ApiError):
     """Không tìm thấy."""
 
     code = "not-found"
+
+
+class RangeUnsatisfiable(ApiError):
+    """Tài liệu không có đoạn nội dung được hỏi."""
+
+    code = "range-unsatisfiable"
 
 
 class MethodNotAllowed(ApiError):

@@ -25,6 +25,7 @@ TAGS = tuple(
     {"name": name, "description": words}
     for name, words in (
         ("dossiers", "Hồ sơ: nộp, tìm, đọc"),
+        ("documents", "Tài liệu: tải lên, tải về, dùng lại"),
         ("acts", "Hành vi trên một việc hoặc một hồ sơ"),
         ("worklist", "Hàng việc: danh sách, giữ, trả, chuyển"),
         ("bulk", "Hàng loạt"),

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from agencies.signatures import SharedSecret
 from api.feed import Feed
 from commands.directories import Directories
+from commands.documents import Documents
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from store.database import Database
@@ -23,6 +24,7 @@ class Parts:
 
     gate: Gate
     database: Database
+    documents: Documents
     catalogue: Catalogue
     client: Client
     #: The journal, as whoever listens at this process hears it.

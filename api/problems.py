@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from agencies.directory import SeatVacant
 from api import errors as api
 from commands.outcomes import Refused
+from documents import errors as document
 from dossiers import deadline_errors as deadline
 from dossiers import errors as dossier
 from store import errors as store
@@ -43,6 +44,13 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (dossier.OutcomeNotAllowed, _CONFLICT),
     (dossier.FactsInvalid, _UNPROCESSABLE),
     (dossier.ReasonMissing, _UNPROCESSABLE),
+    (dossier.DocumentUnknown, _UNPROCESSABLE),
+    (dossier.DocumentUnfit, _UNPROCESSABLE),
+    (document.DocumentTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (document.DocumentTypeRefused, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (document.DigestMismatch, _UNPROCESSABLE),
+    (document.DocumentLost, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (document.ObjectsUnavailable, _AWAY),
     (dossier.FourEyes, _FORBIDDEN),
     (dossier.ClockStopped, _CONFLICT),
     (dossier.NothingAwaited, _CONFLICT),
@@ -89,6 +97,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (api.NotForThisCaller, _FORBIDDEN),
     (api.NotStandingIn, _FORBIDDEN),
     (api.NotFound, _NOT_FOUND),
+    (api.RangeUnsatisfiable, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE),
     (api.MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
     (api.TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),
     (api.EngineUnreachable, _AWAY),
@@ -99,7 +108,7 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
 
 
 #: Whatever is refused is one of these.
-ROOTS = (dossier.DossierError, store.StoreError, deadline.DeadlineError, api.ApiError)
+ROOTS = (dossier.DossierError, store.StoreError, deadline.DeadlineError, document.DocumentError, api.ApiError)
 
 
 def code_of(error: type[Exception]) -> str:

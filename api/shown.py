@@ -3,7 +3,16 @@
 The promise of the whole and that of each part stand side by side and are never added up.
 """
 
-from api.views import AwaitedView, DossierLineView, DossierView, ParentView, SubDossierView, TaskView
+from api.paper_views import PaperSummary
+from api.views import (
+    AwaitedView,
+    DossierLineView,
+    DossierView,
+    ParentView,
+    SubDossierView,
+    TaskView,
+)
+from dossiers.papers import papers
 from dossiers.procedure import Procedure
 from dossiers.state import DossierState
 from dossiers.sub_dossiers import SubDossierState
@@ -33,6 +42,7 @@ async def dossier_view(tx: Transaction, procedure: Procedure, row: DossierRow) -
             "words": status_words(row.status),
             "lines": tuple(_line(one) for one in await read_lines_of(tx, row.id)),
             "awaited": AwaitedView.of(state.awaited) if state.awaited is not None else None,
+            "papers": [PaperSummary.model_validate(one) for one in papers(procedure, state)],
             "tasks": live,
             "parent": _parent(state),
             "sub_dossiers": await _parts(tx, procedure, row, state),

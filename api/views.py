@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from api.paper_views import PaperSummary
 from dossiers.deadlines import Grade
 from dossiers.drift import DriftKind
 from dossiers.events import Record
@@ -231,6 +232,7 @@ class DossierView(View):
     sub_dossiers: tuple[SubDossierView, ...] = Field(description="các hồ sơ con, theo thứ tự được lập")
     lines: tuple[DossierLineView, ...] = Field(description="hệ thống khác đã được báo tới đâu")
     awaited: AwaitedView | None
+    papers: tuple[PaperSummary, ...] = Field(description="thành phần hồ sơ và giấy tờ kết quả, theo thủ tục")
     tasks: tuple[TaskView, ...] = Field(description="những việc đang mở")
 
 

@@ -31,6 +31,7 @@ app.command("cli.procedures:app", name="procedures")
 app.command("cli.callers:app", name="caller")
 app.command("cli.hand_over:app", name="hand-over")
 app.command("cli.lines:app", name="line")
+app.command("cli.documents:app", name="document")
 app.command("cli.simulator:app", name="simulator")
 
 

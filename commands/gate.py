@@ -26,6 +26,7 @@ from dossiers.commands import (
 )
 from dossiers.conditions import FactValue
 from dossiers.decide import perform
+from dossiers.documents import Attachment
 from dossiers.errors import FilingRejected, OfficerUnfit, Violation
 from dossiers.fast_clock import FastClock, dossier_time
 from dossiers.identity import command_id, dossier_id, task_id
@@ -76,6 +77,8 @@ class Filing(Value):
     channel: Channel
     facts: dict[str, FactValue] = {}
     components: tuple[str, ...] = ()
+    documents: tuple[Attachment, ...] = ()
+    texts: tuple[Text, ...] = ()
     applicant: Applicant
     clock: FastClock | None = None
 
@@ -218,6 +221,7 @@ class Gate:
             territory=filing.territory,
             facts=filing.facts,
             components=filing.components,
+            documents=filing.documents,
             lines=lines_of(directory, seats),
         )
         await self._rehearse(command, filing)
@@ -234,6 +238,7 @@ class Gate:
             body=command.model_dump(mode="json"),
             body_hash=filing.request_hash,
             applicant=filing.applicant,
+            texts=filing.texts,
             identifier=directory.agency(counter.agency).identifier,
             clock=filing.clock,
             lease=LEASE,

@@ -125,9 +125,10 @@ def forms_of(offers: Sequence[AnyOffer], around: Circumstances) -> tuple[Form, .
 
 def _fields(kind: str, offers: Sequence[AnyOffer], around: Circumstances) -> Iterator[Field]:
     model = _REQUESTS[kind]
-    late = {"entered_for", "evidence"}
+    # Late entries are made elsewhere; documents are sent by whoever has them and named by digest.
+    elsewhere = {"entered_for", "evidence", "documents", "results"}
     for name, info in model.model_fields.items():
-        if name not in late:
+        if name not in elsewhere:
             yield from _MAKERS[name](Ask(kind, tuple(offers), around, info.is_required()))
 
 

@@ -16,10 +16,11 @@ from pydantic import Field, ValidationError
 
 from agencies.signatures import SharedSecret, SignatureInvalid, verify
 from api import problems
-from api.act_requests import ConfirmPaymentRequest, TextBook
+from api.act_requests import ConfirmPaymentRequest
 from api.call import submission_of, told_of
 from api.errors import NotForThisCaller, NotFound, RequestUnreadable
 from api.parts import KnownParts, Parts
+from api.text_book import TextBook
 from commands.gate import Submission
 from commands.outcomes import Refused
 from console.entry import entered, number_in

@@ -10,11 +10,12 @@ from fastapi import Request, Response
 from pydantic import ValidationError
 
 from api import problems
-from api.act_requests import DossierActRequest, SupplementRequest, TextBook, WithdrawRequest
+from api.act_requests import DossierActRequest, SupplementRequest, WithdrawRequest
 from api.call import submission_of, told_of
 from api.errors import NotFound
 from api.parts import KnownParts
 from api.problems import refused_for
+from api.text_book import TextBook
 from api.views import ActView
 from commands.outcomes import Refused
 from console.entry import APPLICANT, entered, number_in

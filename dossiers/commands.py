@@ -13,6 +13,7 @@ from dossiers.bundle_commands import BundleCommand
 from dossiers.calendar_change import CalendarsChange
 from dossiers.conditions import FactValue
 from dossiers.dispatches import Interest
+from dossiers.documents import Attachments
 from dossiers.payment_commands import PaymentCommand
 from dossiers.procedure import Channel, OnTimeout, Returned
 from dossiers.seats import Actor, Seat
@@ -64,6 +65,7 @@ class FileDossier(Value):
     territory: str | None = None
     facts: dict[str, FactValue] = {}
     components: tuple[str, ...] = ()
+    documents: Attachments = ()
     parent: Parent | None = None
     #: Who is told what in a system of their own.
     lines: dict[AgencyCode, Interest] = {}
@@ -75,6 +77,7 @@ class Receive(Value):
     kind: Literal["receive"] = "receive"
     task: TaskKey
     facts: dict[str, FactValue] = {}
+    documents: Attachments = ()
 
 
 class Refuse(Value):
@@ -140,6 +143,8 @@ class Complete(Value):
     outcome: str = "done"
     facts: dict[str, FactValue] = {}
     opinion: TextRef | None = None
+    documents: Attachments = ()
+    results: Attachments = ()
 
 
 class Approve(Value):
@@ -149,6 +154,7 @@ class Approve(Value):
     task: TaskKey
     facts: dict[str, FactValue] = {}
     opinion: TextRef | None = None
+    results: Attachments = ()
 
 
 class Sign(Value):
@@ -157,6 +163,7 @@ class Sign(Value):
     kind: Literal["sign"] = "sign"
     task: TaskKey
     opinion: TextRef | None = None
+    results: Attachments = ()
 
 
 class ReturnResult(Value):
@@ -164,6 +171,7 @@ class ReturnResult(Value):
 
     kind: Literal["return_result"] = "return_result"
     task: TaskKey
+    results: Attachments = ()
 
 
 class DecideOnTheSpot(Value):
@@ -172,6 +180,8 @@ class DecideOnTheSpot(Value):
     kind: Literal["decide_on_the_spot"] = "decide_on_the_spot"
     task: TaskKey
     facts: dict[str, FactValue] = {}
+    documents: Attachments = ()
+    results: Attachments = ()
 
 
 class Rework(Value):
@@ -197,6 +207,7 @@ class AnswerSupplement(Value):
 
     kind: Literal["answer_supplement"] = "answer_supplement"
     components: tuple[str, ...] = ()
+    documents: Attachments = ()
 
 
 class Consult(Value):

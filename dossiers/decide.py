@@ -11,6 +11,7 @@ from dossiers import events as e
 from dossiers.advance import advance
 from dossiers.apology import weigh_again
 from dossiers.applicant import answer_supplement, request_supplement, withdraw
+from dossiers.attaching import attach
 from dossiers.between import accept_hand_over, hand_over, recall, refuse_hand_over
 from dossiers.bundle_commands import ReportSubDossier, ReturnWithParent, WithdrawWithParent
 from dossiers.bundles import hear_report, return_with_parent
@@ -75,6 +76,8 @@ def decide(
         occurred_at=max(occurred_at, _earliest(state, act, task)),
         recorded_at=recorded_at,
     )
+    if not isinstance(act.command, c.FileDossier):
+        attach(draft, act.command, task)  # a filing attaches once there is a dossier to attach to
     _decide(draft, act.command, task)
     weigh_again(draft)
     return tuple(draft.records)

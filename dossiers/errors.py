@@ -11,6 +11,8 @@ DossierError
 ├── OutcomeNotAllowed       outcome-not-allowed       this step cannot end like that
 ├── FactsInvalid            facts-invalid             a fact is missing, unknown or of the wrong type
 ├── ReasonMissing           reason-missing            a written reason is needed
+├── DocumentUnknown         document-unknown          the store has no such document for this caller
+├── DocumentUnfit           document-unfit            not what its paper accepts, or not a paper of this procedure
 ├── FourEyes                four-eyes                 the same officer may not do both
 ├── ClockStopped            clock-stopped             waiting for the applicant
 ├── NothingAwaited          nothing-awaited           nobody is waiting for that
@@ -116,6 +118,18 @@ class ReasonMissing(DossierError):
     """Phải nêu lý do bằng văn bản."""
 
     code = "reason-missing"
+
+
+class DocumentUnknown(DossierError):
+    """Kho không có tài liệu này, hoặc không phải do người gọi tải lên."""
+
+    code = "document-unknown"
+
+
+class DocumentUnfit(DossierError):
+    """Tài liệu không dùng được cho giấy tờ này."""
+
+    code = "document-unfit"
 
 
 class FourEyes(DossierError):

@@ -16,6 +16,7 @@ from dossiers.commands import Parent
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
 from dossiers.dispatches import DispatchEvent, Told
+from dossiers.documents import DocumentsAttached
 from dossiers.escalation import Notice
 from dossiers.hand_over_events import LegEvent
 from dossiers.limits import TimeLimit
@@ -306,6 +307,7 @@ AnyEvent = (
     | ApologyWeighed
     | AppointmentMoved
     | FactsRecorded
+    | DocumentsAttached
     | TaskOpened
     | TaskAssigned
     | TaskCompleted

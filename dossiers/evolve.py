@@ -12,6 +12,7 @@ from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
 from dossiers.calendar_fold import appointment_after, recounted
 from dossiers.dispatches import DispatchesResumed, DispatchParked, DispatchReceived, Outbox
+from dossiers.documents import DocumentsAttached, HeldDocument
 from dossiers.escalation import Notice
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.outboxes import outboxes_after
@@ -60,8 +61,8 @@ def _changes(state: DossierState, record: e.Record) -> Changes:
             return _filed(record, event)
         case DispatchReceived() | DispatchParked() | DispatchesResumed():
             return {}
-        case e.FactsRecorded():
-            return {"facts": {**state.facts, **event.facts}}
+        case e.FactsRecorded() | DocumentsAttached():
+            return _brought(state, record, event)
         case e.SupplementRequested() | e.SupplementReceived() | e.AnswerLapsed():
             return _applicant(state, record, event)
         case PaymentRequested() | PaymentConfirmed() | ChargeWaived():
@@ -103,6 +104,18 @@ def _filed(record: e.Record, event: e.DossierFiled) -> Changes:
         "facts": event.facts,
         "outboxes": {line: Outbox(interest=interest) for line, interest in event.lines.items()},
     }
+
+
+def _brought(state: DossierState, record: e.Record, event: e.FactsRecorded | DocumentsAttached) -> Changes:
+    match event:
+        case e.FactsRecorded():
+            return {"facts": {**state.facts, **event.facts}}
+        case DocumentsAttached():
+            agency = record.actor.seat.agency if record.actor is not None and record.actor.seat is not None else None
+            held = (HeldDocument(**dict(one), attached_at=record.occurred_at, agency=agency) for one in event.documents)
+            return {"documents": (*state.documents, *held)}
+        case _:
+            assert_never(event)
 
 
 def _sent_back(state: DossierState, event: e.WorkSentBack) -> dict[StepId, StepRun]:
@@ -257,7 +270,7 @@ def _applicant(
                 changes["status"] = DossierStatus.AWAITING_SUPPLEMENT
             return changes
         case e.SupplementReceived():
-            return answered(state)
+            return {**answered(state), "supplied": tuple(dict.fromkeys((*state.supplied, *event.components)))}
         case e.AnswerLapsed():
             awaited = _still_awaited(state)
             changes = {"awaited": awaited.model_copy(update={"lapsed": True})}

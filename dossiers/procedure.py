@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from dossiers.conditions import Condition, Fact
+from dossiers.documents import MediaType
 from dossiers.escalation import Rung
 from dossiers.limits import Counting, TimeLimit
 from dossiers.values import ProcedureCode, StepId, Value
@@ -198,6 +199,10 @@ class Component(Value):
     originals: int = Field(default=0, ge=0)
     copies: int = Field(default=0, ge=0)
     required: bool = True
+    #: Media types of its document; nothing said means the usual ones (`documents.USUAL_TYPES`).
+    accepts: tuple[MediaType, ...] = ()
+    #: Codes of results and components of the person's earlier dossiers that may stand for it.
+    reuses: tuple[str, ...] = ()
 
 
 class Fee(Value):

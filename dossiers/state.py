@@ -12,6 +12,7 @@ from dossiers.calendar_change import CalendarsChange
 from dossiers.conditions import FactValue
 from dossiers.deadlines import Grade
 from dossiers.dispatches import Outbox
+from dossiers.documents import HeldDocument
 from dossiers.escalation import Notice
 from dossiers.events import ConsultationTerms, DossierFiled
 from dossiers.payment_commands import Charge
@@ -170,6 +171,10 @@ class DossierState(Value):
     tasks: dict[TaskKey, Task] = {}
     clocks: dict[Subject, Clock] = {}
     awaited: Awaited | None = None
+    #: Every version of every paper, in the order they came; their bytes are elsewhere.
+    documents: tuple[HeldDocument, ...] = ()
+    #: Components that the applicant said to have brought with a supplement.
+    supplied: tuple[str, ...] = ()
     #: How many supplements each stage has asked for.
     supplements: dict[str, int] = {}
     #: The decree pinned at reception.

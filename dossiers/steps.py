@@ -5,6 +5,7 @@ from typing import assert_never
 
 from dossiers import commands as c
 from dossiers import events as e
+from dossiers.attaching import attach
 from dossiers.closing import cancel, decide_result, finish
 from dossiers.conditions import FactValue
 from dossiers.draft import Draft, check_facts
@@ -47,8 +48,9 @@ def file_dossier(draft: Draft, command: c.FileDossier) -> None:
         message = "Hồ sơ này đã được nộp."
         raise WrongAct(message, number=draft.state.filed.number)
     _require_seats(draft, command)
-    filed = command.model_dump(exclude={"kind"})
+    filed = command.model_dump(exclude={"kind", "documents"})
     draft.add(e.DossierFiled(**{**filed, "facts": check_facts(draft.rulebook, command.facts)}))
+    attach(draft, command, None)
     if command.parent is None:
         open_ready(draft)
     else:

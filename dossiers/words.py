@@ -13,8 +13,10 @@ from dossiers.apology_events import ApologyWeighed, AppointmentMoved
 from dossiers.bundle_events import SubDossierOpened, SubDossierReported
 from dossiers.calendar_events import CalendarChanged
 from dossiers.dispatches import DispatchesResumed, DispatchEvent, DispatchParked, DispatchReceived
+from dossiers.documents import DocumentsAttached
 from dossiers.escalation import APOLOGY
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
+from dossiers.paper_words import told_of_documents
 from dossiers.payment_events import ChargeWaived, PaymentConfirmed, PaymentEvent, PaymentRequested
 from dossiers.phrases import (
     actor_words,
@@ -133,6 +135,8 @@ def _told(event: e.AnyEvent, procedure: Procedure, who: str) -> str:
             labels = {fact.name: fact.label for fact in procedure.facts}
             named = ", ".join(labels.get(name, name) for name in event.facts)
             return f"{who} ghi nhận thông tin: {named}"
+        case DocumentsAttached():
+            return told_of_documents(event, procedure, who)
         case e.SupplementRequested() | e.SupplementReceived():
             return _told_of_the_applicant(event, procedure, who)
         case PaymentRequested() | PaymentConfirmed() | ChargeWaived():

@@ -119,6 +119,14 @@ WITH rendered AS MATERIALIZED (
     )
     ON CONFLICT (id) DO UPDATE SET
         state = EXCLUDED.state, settled_at = EXCLUDED.settled_at, digest = EXCLUDED.digest, problem = EXCLUDED.problem
+), documents AS (
+    INSERT INTO dossier_document (
+        dossier, kind, paper, version, digest, media_type, size, digitisation, attached_at, agency, valid_until
+    )
+    SELECT $1, r.* FROM rendered, jsonb_to_recordset(rendered.rows -> 'documents') AS r (
+        kind text, paper text, version integer, digest text, media_type text, size bigint, digitisation text,
+        attached_at timestamptz, agency text, valid_until date
+    )
 ), acknowledged AS (
     UPDATE notice n SET acknowledged_at = r.acknowledged_at, acknowledged_by = r.acknowledged_by
     FROM rendered, jsonb_to_recordset(rendered.rows -> 'acknowledged') AS r (
@@ -175,6 +183,8 @@ WITH register AS (
     DELETE FROM deadline WHERE dossier = $1
 ), escalations AS (
     DELETE FROM escalation WHERE dossier = $1
+), documents AS (
+    DELETE FROM dossier_document WHERE dossier = $1
 ), strange_notices AS (
     DELETE FROM notice WHERE dossier = $1 AND id <> ALL ($2::uuid[])
 ), strange_dispatches AS (

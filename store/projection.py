@@ -26,6 +26,7 @@ from store.rendered import (
     Lifting,
     Projection,
     RenderedDeadline,
+    RenderedDocument,
     RenderedEscalation,
     RenderedLeg,
     RenderedNotice,
@@ -51,6 +52,13 @@ def render(before: DossierState, after: DossierState, records: Records) -> Proje
         notices=notices,
         acknowledged=acknowledged,
         dispatches=render_dispatches(before, after, records),
+        documents=_documents(before, after),
+    )
+
+
+def _documents(before: DossierState, after: DossierState) -> tuple[RenderedDocument, ...]:
+    return tuple(
+        RenderedDocument.model_validate(one, from_attributes=True) for one in after.documents[len(before.documents) :]
     )
 
 

@@ -1,9 +1,11 @@
 """The rows of the read side as the rendering makes them: one model per table, without what only the store knows."""
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from dossiers.deadlines import Grade
+from dossiers.documents import Digest, Digitisation, PaperKind
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import Channel, Role, StepKind
 from dossiers.state import DossierStatus, TaskState
@@ -198,6 +200,21 @@ class RenderedDispatch(Row):
     problem: str | None
 
 
+class RenderedDocument(Row):
+    """One version of one paper."""
+
+    kind: PaperKind
+    paper: str
+    version: int
+    digest: Digest
+    media_type: str
+    size: int
+    digitisation: Digitisation
+    attached_at: StoredInstant
+    agency: AgencyCode | None
+    valid_until: date | None
+
+
 class Projection(Row):
     """Everything that some records change on the read side."""
 
@@ -212,3 +229,4 @@ class Projection(Row):
     notices: tuple[RenderedNotice, ...]
     acknowledged: tuple[Acknowledgement, ...]
     dispatches: tuple[RenderedDispatch, ...]
+    documents: tuple[RenderedDocument, ...]

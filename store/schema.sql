@@ -313,6 +313,22 @@ CREATE TABLE public.dispatch (
     CONSTRAINT dispatch_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'received'::text, 'parked'::text])))
 );
 
+CREATE TABLE public.document (
+    digest text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    stored_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    named_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT document_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT document_size_check CHECK ((size > 0))
+);
+
+CREATE TABLE public.document_upload (
+    digest text NOT NULL,
+    uploader text NOT NULL,
+    uploaded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 CREATE TABLE public.dossier (
     id uuid NOT NULL,
     number text NOT NULL,
@@ -354,6 +370,22 @@ CREATE TABLE public.dossier (
     CONSTRAINT dossier_status_check CHECK ((status = ANY (ARRAY['new'::text, 'filed'::text, 'accepted'::text, 'refused_at_intake'::text, 'processing'::text, 'awaiting_supplement'::text, 'awaiting_payment'::text, 'awaiting_attendance'::text, 'suspended'::text, 'withdrawn'::text, 'decided'::text, 'returned'::text])))
 )
 WITH (fillfactor='80');
+
+CREATE TABLE public.dossier_document (
+    dossier uuid NOT NULL,
+    kind text NOT NULL,
+    paper text NOT NULL,
+    version integer NOT NULL,
+    digest text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    digitisation text NOT NULL,
+    attached_at timestamp with time zone NOT NULL,
+    agency text,
+    valid_until date,
+    CONSTRAINT dossier_document_kind_check CHECK ((kind = ANY (ARRAY['component'::text, 'result'::text]))),
+    CONSTRAINT dossier_document_version_check CHECK ((version > 0))
+);
 
 CREATE TABLE public.dossier_event (
     dossier uuid NOT NULL,
@@ -630,6 +662,15 @@ ALTER TABLE ONLY public.dispatch
 ALTER TABLE ONLY public.dispatch
     ADD CONSTRAINT dispatch_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.document_upload
+    ADD CONSTRAINT document_upload_pkey PRIMARY KEY (digest, uploader);
+
+ALTER TABLE ONLY public.dossier_document
+    ADD CONSTRAINT dossier_document_pkey PRIMARY KEY (dossier, kind, paper, version);
+
 ALTER TABLE ONLY public.dossier_event
     ADD CONSTRAINT dossier_event_pkey PRIMARY KEY (dossier, sequence);
 
@@ -696,6 +737,8 @@ CREATE INDEX absence_substitute ON public.absence USING btree (substitute, ends_
 
 CREATE UNIQUE INDEX alarm_once ON public.alarm USING btree (kind, dossier, md5((particulars)::text)) NULLS NOT DISTINCT;
 
+CREATE INDEX applicant_identity ON public.applicant USING btree (identity_number) WHERE (identity_number IS NOT NULL);
+
 CREATE INDEX applicant_words ON public.applicant USING gin (words);
 
 CREATE INDEX command_inbox_calendar ON public.command_inbox USING btree ((((body -> 'change'::text) ->> 'version'::text)), state) WHERE (kind = 'change_calendar'::text);
@@ -712,11 +755,15 @@ CREATE INDEX deadline_stop_notice ON public.deadline USING btree (due_at, dossie
 
 CREATE INDEX dispatch_owed ON public.dispatch USING btree (line, state) WHERE (arrived_at IS NULL);
 
+CREATE INDEX document_named ON public.document USING btree (named_at);
+
 CREATE INDEX dossier_agencies ON public.dossier USING gin (agencies);
 
 CREATE INDEX dossier_calendar ON public.dossier USING btree (calendar, id) WHERE (closed_at IS NULL);
 
 CREATE INDEX dossier_decided ON public.dossier USING btree (procedure, decided_at DESC) INCLUDE (received_at) WHERE (decided_at IS NOT NULL);
+
+CREATE INDEX dossier_document_digest ON public.dossier_document USING btree (digest);
 
 CREATE INDEX dossier_event_transaction ON public.dossier_event USING btree (transaction);
 
@@ -795,6 +842,12 @@ ALTER TABLE ONLY public.deadline
 ALTER TABLE ONLY public.dispatch
     ADD CONSTRAINT dispatch_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
+ALTER TABLE ONLY public.document_upload
+    ADD CONSTRAINT document_upload_digest_fkey FOREIGN KEY (digest) REFERENCES public.document(digest) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.dossier_document
+    ADD CONSTRAINT dossier_document_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
+
 ALTER TABLE ONLY public.dossier_event
     ADD CONSTRAINT dossier_event_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
@@ -860,7 +913,13 @@ GRANT SELECT,INSERT ON TABLE public.directory_version TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dispatch TO lienthong_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document TO lienthong_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document_upload TO lienthong_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.dossier TO lienthong_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.dossier_document TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.dossier_event TO lienthong_app;
 

@@ -19,6 +19,7 @@ from store.rendered import (
     Projection,
     RenderedDeadline,
     RenderedDispatch,
+    RenderedDocument,
     RenderedEscalation,
     RenderedLeg,
     RenderedNotice,
@@ -61,7 +62,9 @@ async def _differing_rows(tx: Transaction, dossier: UUID, projection: Projection
     rungs = {row.sequence: row for row in RenderedEscalation.from_rows(await tx.all(_SQL["read_escalations"], dossier))}
     notices = {row.id: row for row in RenderedNotice.from_rows(await tx.all(_SQL["read_notices"], dossier))}
     messages = {row.id: row for row in RenderedDispatch.from_rows(await tx.all(_SQL["read_dispatches"], dossier))}
+    papers = RenderedDocument.from_rows(await tx.all(_SQL["read_documents"], dossier))
     return [
+        *_compare("document", _by_version(papers), _by_version(projection.documents)),
         *_compare("dispatch", messages, {row.id: row for row in projection.dispatches}),
         *_compare("task", tasks, {row.key: row for row in projection.tasks}),
         *_compare("leg", legs, {row.task: row for row in projection.legs}),
@@ -69,6 +72,10 @@ async def _differing_rows(tx: Transaction, dossier: UUID, projection: Projection
         *_compare("escalation", rungs, {row.sequence: row for row in projection.escalations}),
         *_compare("notice", notices, {row.id: row for row in projection.notices}),
     ]
+
+
+def _by_version(documents: Sequence[RenderedDocument]) -> dict[str, RenderedDocument]:
+    return {f"{one.kind} {one.paper} {one.version}": one for one in documents}
 
 
 def _gap(records: Sequence[Record]) -> str | None:

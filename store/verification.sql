@@ -19,6 +19,9 @@ SELECT * FROM notice WHERE dossier = $1;
 -- name: read_dispatches
 SELECT * FROM dispatch WHERE dossier = $1;
 
+-- name: read_documents
+SELECT * FROM dossier_document WHERE dossier = $1;
+
 -- name: find_stray_marks
 -- What only the store knows, against what the journal knows.
 SELECT 'task ' || t.key || ': pending by a command that is not pending' AS difference

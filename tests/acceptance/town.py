@@ -8,6 +8,8 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +25,12 @@ from api.parts import Parts
 from api.publishing import publish_shipped
 from commands.delivery import Delivery
 from commands.directories import Directories
+from commands.documents import Documents
 from commands.gate import Filing, Gate
 from commands.outcomes import Done
 from commands.pinning import Catalogue
 from commands.sweeper import Sweeper
+from documents.objects import Objects
 from dossiers.calendar import CLOSED_WEEK, DayException, Period, WorkCalendar
 from dossiers.conditions import FactValue
 from dossiers.events import Record, RungReached
@@ -167,10 +171,12 @@ async def town(
     async with AsyncExitStack() as stack:
         database = await database_type.connect(url, application="town", connections=20)
         stack.push_async_callback(database.close)
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lienthong-documents-")))
         await publish_in_force(database)
         await publish_shipped(database)
         catalogue = Catalogue(database, Directories(database))
         parts = Parts(
+            documents=Documents(database, Objects.at(folder.as_uri())),
             gate=Gate(database, catalogue, Delivery(database, client, queue, catalogue, send_within=send_within)),
             database=database,
             catalogue=catalogue,

@@ -60,7 +60,8 @@ def named(*, method: str, parameter: str) -> list[Any]:
 
 
 def target(route: APIRoute, identity: str) -> str:
-    return route.path.replace("{task_id}", identity).replace("{dossier_id}", identity)
+    path = route.path.replace("{task_id}", identity).replace("{dossier_id}", identity)
+    return path.replace("{digest}", "0" * 64)
 
 
 async def ask(desk: Desk, route: APIRoute, identity: str) -> httpx.Response:

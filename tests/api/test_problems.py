@@ -9,12 +9,13 @@ import pytest
 from api.errors import ApiError
 from api.problems import KINDS, STATUSES, code_of, problem_of
 from bootstrap import CHECKOUT
+from documents.errors import DocumentError
 from dossiers.deadline_errors import DeadlineError
 from dossiers.errors import DossierError, FilingRejected, TaskNotOpen, Violation
 from store.errors import StoreError, TaskHeldByAnother
 from tests.support.desks import FILING, Office, problem
 
-ROOTS = (DossierError, StoreError, DeadlineError, ApiError)
+ROOTS = (DossierError, StoreError, DeadlineError, DocumentError, ApiError)
 PAGE: Path = CHECKOUT / "docs" / "problems.md"
 
 

@@ -7,6 +7,7 @@ from dossiers import commands as c
 from dossiers import events as e
 from dossiers.deadlines import Grade
 from dossiers.dispatches import Interest
+from dossiers.documents import Attachment, Stored
 from dossiers.instants import parse_instant
 from dossiers.lines import parked, received
 from dossiers.payment_commands import Charge, ConfirmPayment, RequestPayment, WaiveCharge
@@ -114,7 +115,9 @@ def everything_that_can_happen() -> list[Run]:
     paying.act(ConfirmPayment(task=paying.key("payment"), charge="tax"))
     paying.act(WaiveCharge(task=paying.key("payment"), charge="fee", ground="exempted", evidence=text()))
     paying.finish()
-    refused = Run.filed(PERMIT, MORNING)
+    refused = Run(PERMIT, MORNING)
+    scan = Attachment(paper="drawings", digest="0" * 64, stored=Stored(media_type="application/pdf", size=1))
+    refused.act(refused.filing(documents=(scan, scan)))
     refused.act(c.Refuse(task=refused.key("reception"), reason=text()))
     recounted = Run.filed(PERMIT, MORNING, floors=3)
     recounted.act(change_calendar(CALENDAR, CALENDAR.model_copy(update={"version": "vn-2026.3"})))

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from dossiers.deadlines import Grade
+from dossiers.documents import PaperKind
 from dossiers.drift import DriftKind
 from dossiers.escalation import NoticeRole
 from dossiers.procedure import Channel, Role, StepKind
@@ -32,6 +33,7 @@ WORDS: dict[tuple[str, str], type[StrEnum] | tuple[str, ...]] = {
     ("command_inbox", "state"): CommandState,
     ("deadline", "state"): ClockState,
     ("dispatch", "state"): DispatchState,
+    ("dossier_document", "kind"): get_args(PaperKind),
     ("dossier", "channel"): Channel,
     ("petition", "kind"): get_args(PetitionKind),
     ("drift", "kind"): tuple(kind for kind in DriftKind if kind is not DriftKind.IN_STEP),

@@ -1,11 +1,14 @@
 """Officers, systems and the citizens' portal at their desks: each speaks HTTP to the API with a key of their own."""
 
 import base64
+import hashlib
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -20,9 +23,11 @@ from api.parts import Parts
 from api.publishing import publish_shipped
 from commands.delivery import Delivery
 from commands.directories import Directories
+from commands.documents import Documents
 from commands.gate import Gate
 from commands.pinning import Catalogue
 from console.site import attach
+from documents.objects import Objects
 from dossiers.instants import VIETNAM
 from dossiers.procedure import Role
 from dossiers.seats import CallerKind, Seat
@@ -62,6 +67,18 @@ class Desk:
     async def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> httpx.Response:
         used = key or f"{self.caller.id}-{next(self._turn)}-{uuid.uuid4()}"
         return await self.http.post(path, json=dict(body or {}), headers={**self._headers(), "Idempotency-Key": used})
+
+    async def bring(self, content: bytes, media_type: str = "application/pdf") -> str:
+        """A document, taken in; its digest."""
+        digest = hashlib.sha256(content).hexdigest()
+        done(await self.put(f"/v1/documents/{digest}", content, media_type))
+        return digest
+
+    async def put(
+        self, path: str, content: bytes | AsyncIterator[bytes], media_type: str = "application/pdf"
+    ) -> httpx.Response:
+        headers = {**self._headers(), "Content-Type": media_type}
+        return await self.http.put(path, content=content, headers=headers)
 
     async def file(self, filing: Mapping[str, Any] | None = None, **more: object) -> Json:
         """A dossier just filed."""
@@ -139,11 +156,13 @@ async def office(database_url: str, client: Client) -> AsyncIterator[Office]:
         database = await Database.connect(database_url, application="tests")
         stack.push_async_callback(database.close)
         await publish_shipped(database)
+        folder = stack.enter_context(TemporaryDirectory(prefix="lienthong-documents-"))
         catalogue = Catalogue(database, Directories(database))
         delivery = Delivery(database, client, queue, catalogue)
         parts = Parts(
             gate=Gate(database, catalogue, delivery),
             database=database,
+            documents=Documents(database, Objects.at(Path(folder).as_uri())),
             catalogue=catalogue,
             client=client,
             feed=Feed(database, catalogue),

@@ -1,0 +1,1 @@
+"""Documents: where their bytes lie, and what they are."""
