@@ -23,6 +23,7 @@ from api import (
     lines,
     openapi,
     problems,
+    reuse,
     saved_views,
     summary,
     supervision,
@@ -36,6 +37,7 @@ from api.parts import Parts
 ROUTERS: tuple[APIRouter, ...] = (
     dossiers.router,
     documents.router,
+    reuse.router,
     acts.router,
     tasks.router,
     bulk.router,

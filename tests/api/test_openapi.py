@@ -60,6 +60,7 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
         *("registerAbsence", "listAbsences", "endAbsence"),
         *("listEscalations", "listNotices", "listAlarms", "showStatistics", "showCommand", "showCaller"),
         *("keepDocument", "listDocuments", "readDocument"),
+        *("listReusableDocuments", "findReusableDocuments"),
         *("listHandOvers", "showHandOverSheet", "showTransferSlip"),
         *("listLines", "listDispatches", "resumeDispatches", "listDrift"),
         *("listenToEvents", "listProcedures", "showProcedure", "showDirectory", "healthz", "readyz"),
