@@ -122,6 +122,7 @@ def anywhere(by: str) -> Prepared:
 #: Where each example finds what it speaks of.
 PREPARED: dict[str, Prepared] = {
     "fileDossier": anywhere(COUNTER),
+    "findReusableDocuments": anywhere(COUNTER),
     "receive": on_task(COPY, "reception"),
     "refuse": on_task(COPY, "reception"),
     "handOver": on_task(LAND, "appraisal", "hand_over"),
