@@ -6,6 +6,7 @@ sandbox lets through is everything workflow code imports, or classes would exist
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -75,7 +76,8 @@ def workflow_worker(
         task_queue=task_queue,
         workflows=workflows,
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
-        max_cached_workflows=5_000,
+        # A full collection walks all of them, and stops every thread while it does.
+        max_cached_workflows=2_000,
         max_concurrent_workflow_tasks=20,
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(10),
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
@@ -165,6 +167,8 @@ async def serve(settings: Settings) -> None:
             task_queue=settings.task_queue,
             temporal=settings.temporal_address,
         )
+        # What is loaded stays for good: no collection need walk it again while dossiers wait.
+        gc.freeze()
         await stopping.wait()
         _log.info("worker.stopping")
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Self
 
 from dossiers.calendar import DayException, HoursChange, WorkCalendar
+from dossiers.sharing import shared
 from dossiers.values import UnitCode, Value
 
 
@@ -93,4 +94,4 @@ def calendars_change(
 
 def applied(calendars: dict[str, WorkCalendar], differences: Sequence[CalendarDifference]) -> dict[str, WorkCalendar]:
     """The calendars with those that the differences make of them; the earlier ones stay for what they counted."""
-    return {**calendars, **{one.version: one.laid_over(calendars[one.of]) for one in differences}}
+    return {**calendars, **{one.version: shared(one.laid_over(calendars[one.of])) for one in differences}}

@@ -6,24 +6,27 @@ its own `CalendarChanged` events change the calendars, and each carries its diff
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
 from dossiers.calendar import WorkCalendar
 from dossiers.calendar_change import CalendarsChange, applied
 from dossiers.procedure import Procedure
 from dossiers.rule_set import RuleSet, in_force
+from dossiers.sharing import once_in_memory
 from dossiers.values import UnitCode, Value
+
+SharedRuleSet = Annotated[RuleSet, once_in_memory(RuleSet)]
 
 
 class Rulebook(Value):
     """The pinned rules of one dossier."""
 
-    procedure: Procedure
+    procedure: Annotated[Procedure, once_in_memory(Procedure)]
     #: The decree in force when the dossier was filed, and those that may be when it is received.
-    rule_set: RuleSet
-    later_rule_sets: tuple[RuleSet, ...] = ()
+    rule_set: SharedRuleSet
+    later_rule_sets: tuple[SharedRuleSet, ...] = ()
     #: The distinct calendars, by version name.
-    calendars: dict[str, WorkCalendar]
+    calendars: dict[str, Annotated[WorkCalendar, once_in_memory(WorkCalendar)]]
     #: Which calendar a unit works by, where it is not the lead's.
     unit_calendars: dict[UnitCode, str]
     #: The calendar of the promise: the lead agency's.
