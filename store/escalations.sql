@@ -1,10 +1,7 @@
 -- name: list_escalations
-SELECT s.*, coalesce(t.agency, d.lead_agency) AS agency, coalesce(t.unit, d.lead_unit) AS unit, d.number
-FROM escalation s
-JOIN dossier d ON d.id = s.dossier
-LEFT JOIN task t ON t.dossier = s.dossier AND t.key = s.subject
-WHERE ($1::text IS NULL OR coalesce(t.agency, d.lead_agency) = $1)
-    AND ($2::text IS NULL OR coalesce(t.unit, d.lead_unit) = $2)
+SELECT s.*, d.number
+FROM escalation s JOIN dossier d ON d.id = s.dossier
+WHERE ($1::text IS NULL OR s.agency = $1) AND ($2::text IS NULL OR s.unit = $2)
     AND ($3::uuid IS NULL OR s.dossier = $3) AND ($4::boolean IS NULL OR (s.lifted_at IS NULL) = $4)
     AND ($5::timestamptz IS NULL OR (s.reached_at, s.dossier, s.sequence) < ($5, $6::uuid, $7::integer))
 ORDER BY s.reached_at DESC, s.dossier DESC, s.sequence DESC LIMIT $8;

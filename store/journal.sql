@@ -106,12 +106,17 @@ WITH rendered AS MATERIALIZED (
 ), escalations AS (
     INSERT INTO escalation (
         dossier, sequence, subject, rung, term, is_overdue, reached_at, decided_at, notice, previous_acknowledged,
-        lifted_at
+        lifted_at, agency, unit
     )
-    SELECT $1, r.* FROM rendered, jsonb_to_recordset(rendered.rows -> 'escalations') AS r (
+    SELECT $1, r.*, coalesce(c.agency, t.agency, d.lead_agency), coalesce(c.unit, t.unit, d.lead_unit)
+    FROM rendered
+    CROSS JOIN jsonb_to_recordset(rendered.rows -> 'escalations') AS r (
         sequence integer, subject text, rung text, term integer, is_overdue boolean, reached_at timestamptz,
         decided_at timestamptz, notice uuid, previous_acknowledged boolean, lifted_at timestamptz
     )
+    JOIN dossier d ON d.id = $1
+    LEFT JOIN changed c ON c.key = r.subject
+    LEFT JOIN task t ON t.dossier = $1 AND t.key = r.subject
 ), dispatches AS (
     INSERT INTO dispatch AS p (dossier, id, line, event, state, settled_at, digest, problem)
     SELECT $1, r.* FROM rendered, jsonb_to_recordset(rendered.rows -> 'dispatches') AS r (

@@ -42,8 +42,11 @@ SELECT
     count(*) FILTER (WHERE status = 'refused_at_intake') AS refused_at_intake,
     count(*) FILTER (WHERE status = 'withdrawn') AS withdrawn,
     count(*) FILTER (WHERE closed_at IS NULL) AS open,
-    coalesce(sum((SELECT count(*) FROM escalation s WHERE s.dossier = d.id AND s.lifted_at IS NULL)), 0)::bigint AS rungs
-FROM dossier d WHERE $1::text IS NULL OR d.agencies @> ARRAY[$1]
+    coalesce(sum(reached.rungs), 0)::bigint AS rungs
+FROM dossier d
+LEFT JOIN (SELECT dossier, count(*) AS rungs FROM escalation WHERE lifted_at IS NULL GROUP BY dossier) AS reached
+    ON reached.dossier = d.id
+WHERE $1::text IS NULL OR d.agencies @> ARRAY[$1]
 GROUP BY procedure ORDER BY procedure;
 
 -- name: read_headings

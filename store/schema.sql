@@ -427,7 +427,9 @@ CREATE TABLE public.escalation (
     decided_at timestamp with time zone NOT NULL,
     notice uuid,
     previous_acknowledged boolean,
-    lifted_at timestamp with time zone
+    lifted_at timestamp with time zone,
+    agency text NOT NULL,
+    unit text NOT NULL
 );
 
 CREATE TABLE public.filing_draft (
@@ -779,7 +781,9 @@ CREATE INDEX dossier_procedure ON public.dossier USING btree (procedure, opened_
 
 CREATE INDEX drift_dossier ON public.drift USING btree (dossier);
 
-CREATE INDEX escalation_reached ON public.escalation USING btree (reached_at DESC, dossier, sequence);
+CREATE INDEX escalation_of_agency ON public.escalation USING btree (agency, reached_at DESC, dossier DESC, sequence DESC);
+
+CREATE INDEX escalation_reached ON public.escalation USING btree (reached_at DESC, dossier DESC, sequence DESC);
 
 CREATE INDEX filing_draft_end ON public.filing_draft USING btree (ends_at);
 
@@ -811,9 +815,9 @@ CREATE INDEX task_free ON public.task USING btree (agency, unit, COALESCE(due_at
 
 CREATE INDEX task_held ON public.task USING btree (holder, COALESCE(due_at, 'infinity'::timestamp with time zone), id) WHERE ((state = ANY (ARRAY['open'::text, 'awaiting'::text])) AND (holder IS NOT NULL));
 
-CREATE INDEX task_of_agency ON public.task USING btree (agency, COALESCE(due_at, 'infinity'::timestamp with time zone), id, role, procedure, channel) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
+CREATE INDEX task_of_agency ON public.task USING btree (agency, COALESCE(due_at, 'infinity'::timestamp with time zone), id, role, procedure, channel, deadline_state) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
 
-CREATE INDEX task_of_unit ON public.task USING btree (agency, unit, COALESCE(due_at, 'infinity'::timestamp with time zone), id, role, procedure, channel) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
+CREATE INDEX task_of_unit ON public.task USING btree (agency, unit, COALESCE(due_at, 'infinity'::timestamp with time zone), id, role, procedure, channel, deadline_state) WHERE (state = ANY (ARRAY['open'::text, 'awaiting'::text]));
 
 CREATE INDEX worklist_log_task ON public.worklist_log USING btree (task, id);
 

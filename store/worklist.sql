@@ -17,7 +17,8 @@ SELECT * FROM (
     FROM task JOIN applicant ON applicant.dossier = task.dossier
     WHERE state = ANY ($1::text[])
         AND ($2::text IS NULL OR agency = $2) AND ($3::text IS NULL OR unit = $3) AND ($4::text IS NULL OR role = $4)
-        AND ($5::text[] IS NULL OR holder = ANY ($5)) AND ($6::boolean IS NULL OR (holder IS NULL) = $6)
+        -- Of a single holder the index gives the order too; of a list of one it would not.
+        AND ($5::text[] IS NULL OR CASE cardinality($5) WHEN 1 THEN holder = ($5)[1] ELSE holder = ANY ($5) END) AND ($6::boolean IS NULL OR (holder IS NULL) = $6)
         AND ($7::timestamptz IS NULL OR coalesce(due_at, 'infinity') < $7)
         AND ($8::text[] IS NULL OR due_at < (
             SELECT last.due_at FROM unnest($8, $9::timestamptz[]) AS last (unit, due_at) WHERE last.unit = task.unit

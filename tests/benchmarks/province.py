@@ -182,7 +182,7 @@ def _tasks(province: Province) -> Iterator[str]:
         )
 
 
-_ESCALATION = "dossier sequence subject rung term is_overdue reached_at decided_at"
+_ESCALATION = "dossier sequence subject rung term is_overdue reached_at decided_at agency unit"
 
 
 def _escalations(province: Province) -> Iterator[str]:
@@ -191,7 +191,8 @@ def _escalations(province: Province) -> Iterator[str]:
     for dossier in _identities(province):
         if chance.random() < 1 / 12:
             at = province.now - timedelta(minutes=chance.randrange(3 * 24 * 60))
-            yield f"{dossier}\t8\tpromise\toverdue\t1\tt\t{at}\t{at}\n"
+            [lead] = province.draw(chance, 1)
+            yield f"{dossier}\t8\tpromise\toverdue\t1\tt\t{at}\t{at}\t{lead.agency}\t{lead.unit}\n"
 
 
 _APPLICANT = "dossier full_name identity_number phone"

@@ -89,8 +89,10 @@ async def test_a_row_that_no_event_made_is_found(store: Store, pool: asyncpg.Poo
     dossier = await a_dossier_with_everything(store)
     await pool.execute(
         """
-        INSERT INTO escalation (dossier, sequence, subject, rung, term, is_overdue, reached_at, decided_at)
-        VALUES ($1, 999, 'promise', 'overdue', 1, true, now(), now())
+        INSERT INTO escalation (
+            dossier, sequence, subject, rung, term, is_overdue, reached_at, decided_at, agency, unit
+        )
+        VALUES ($1, 999, 'promise', 'overdue', 1, true, now(), now(), 'agency', 'unit')
         """,
         dossier.id,
     )
