@@ -84,14 +84,14 @@ class LetterActivities:
             case Opening() as opening:
                 return await self._file(identity, actor, opening)
             case Message() as message:
-                async with self._database.transaction(actor.id) as tx:
+                async with self._database.transaction() as tx:
                     return await admit(tx, _admission(identity, actor, message, self._courier.lease))
             case _:
                 assert_never(request.letter)
 
     async def _file(self, identity: UUID, actor: Actor, opening: Opening) -> Admission:
         try:
-            async with self._database.transaction(actor.id) as tx:
+            async with self._database.transaction() as tx:
                 return await admit_filing(tx, await self._filing(tx, identity, actor, opening))
         except (DossierError, SubDossierUnfit) as unfit:
             particulars = {"sub_dossier": str(opening.to), "procedure": opening.procedure, "why": str(unfit)}

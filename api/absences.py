@@ -88,7 +88,7 @@ async def register(asked: AbsenceRequest, parts: KnownParts, caller: KnownCaller
     absence = Absence(
         officer=officer, substitute=substitute, agency=seat.agency, begins_at=asked.begins_at, ends_at=asked.ends_at
     )
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         return AbsenceView.of(await absences.register(tx, kept_id(caller.id, "absence", key), absence, by=caller.id))
 
 
@@ -105,7 +105,7 @@ async def listed(
 
 @router.post("/absences/{absence_id}/end", **worklist_act("endAbsence", "Người vắng mặt đã trở lại"))
 async def end(absence_id: UUID, parts: KnownParts, caller: KnownCaller) -> AbsenceView:
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         kept = await absences.read_absence(tx, absence_id)
         _require_say(caller, kept.officer, await _seat_of(parts.directories, kept.officer))
         return AbsenceView.of(await absences.end_absence(tx, absence_id, by=caller.id))

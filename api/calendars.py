@@ -174,7 +174,7 @@ async def publish_calendar(
 ) -> CalendarDetailView:
     """Asking again with the same content orders nothing anew; the API carries it out beside its other work."""
     await _target(parts, caller, calendar)
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         await publish_and_order(parts.catalogue, tx, calendar, actor_of(caller))
         [row] = await list_calendars(tx, calendar.version)
     response.headers["Location"] = f"/v1/calendars/{calendar.version}"

@@ -76,8 +76,7 @@ class Call:
 
     async def outcome_on_task(self, task_id: UUID, asked: TaskActRequest, key: str, revision: int | None) -> Outcome:
         """What becomes of the act; raises what stands against admitting it."""
-        async with self.parts.database.transaction() as tx:
-            task = await visible_task(tx, self.parts.directories, self.caller, task_id)
+        task = await visible_task(self.parts.database.reading, self.parts.directories, self.caller, task_id)
         book = TextBook(command_id(task.dossier, key))
         command = await self._filled_in(asked.command(task.key, book), task.dossier)
         submission = submission_of(self.caller, self.key, task.dossier, command, book, asked, task_id)
@@ -91,8 +90,7 @@ class Call:
     async def outcome_on_dossier(self, dossier: UUID, asked: DossierActRequest) -> Outcome:
         """What becomes of the act; raises what stands against admitting it."""
         self._require_no_revision()
-        async with self.parts.database.transaction() as tx:
-            await require_visible(tx, self.parts.directories, self.caller, dossier)
+        await require_visible(self.parts.database.reading, self.parts.directories, self.caller, dossier)
         book = TextBook(command_id(dossier, self.key))
         command = await self._filled_in(asked.command(book), dossier)
         return await self.parts.gate.submit(
@@ -105,14 +103,14 @@ class Call:
     async def outcome_on_notice(self, notice_id: UUID, asked: ActRequest) -> Outcome:
         """What becomes of the act; raises what stands against admitting it."""
         self._require_no_revision()
-        async with self.parts.database.transaction() as tx:
-            notice = await read_notice(tx, notice_id)
-            if notice is None:
-                raise NoticeUnknown(notice=str(notice_id))
-            try:
-                await require_visible(tx, self.parts.directories, self.caller, notice.dossier)
-            except DossierUnknown as hidden:
-                raise NoticeUnknown(notice=str(notice_id)) from hidden
+        reading = self.parts.database.reading
+        notice = await read_notice(reading, notice_id)
+        if notice is None:
+            raise NoticeUnknown(notice=str(notice_id))
+        try:
+            await require_visible(reading, self.parts.directories, self.caller, notice.dossier)
+        except DossierUnknown as hidden:
+            raise NoticeUnknown(notice=str(notice_id)) from hidden
         book = TextBook(command_id(notice.dossier, self.key))
         command = AcknowledgeNotice(notice=notice_id)
         return await self.parts.gate.submit(
@@ -194,11 +192,11 @@ async def told_of(parts: Parts, outcome: Outcome) -> ActView | AcceptedView | Re
 
 async def act_view(parts: Parts, done: Done) -> ActView:
     """What a command brought about, and who must act now."""
-    async with parts.database.transaction() as tx:
-        row = await read_dossier(tx, done.dossier)
-        open_tasks = await tasks_of(tx, done.dossier)
-        is_filing = any(isinstance(one.event, DossierFiled) for one in done.events)
-        code = await read_tracking_code(tx, done.dossier) if is_filing else None
+    reading = parts.database.reading
+    row = await read_dossier(reading, done.dossier)
+    open_tasks = await tasks_of(reading, done.dossier)
+    is_filing = any(isinstance(one.event, DossierFiled) for one in done.events)
+    code = await read_tracking_code(reading, done.dossier) if is_filing else None
     assert row is not None, "what was done was done to a dossier"
     procedure = await pinned_procedure(parts, row)
     return ActView(

@@ -23,7 +23,7 @@ from dossiers.seats import Actor, Seat
 from dossiers.values import OfficerId
 from store.absences import stands_in_for
 from store.callers import Caller, find_caller
-from store.database import Transaction
+from store.database import Reading
 
 _KEY_BYTES = 32
 _KEY = re.compile(r"lt_[A-Za-z0-9_-]{43}")
@@ -84,12 +84,12 @@ class Identity:
         given, absent = self._credentials, self._on_behalf_of
         if given is None or _KEY.fullmatch(given.credentials) is None:
             raise Unauthenticated
-        async with self._parts.database.transaction() as tx:
-            caller = await find_caller(tx, ApiKey(given.credentials).hash)
-            if caller is None:
-                raise Unauthenticated
-            if absent is not None:
-                caller = await standing_in(tx, self._parts.directories, caller, OfficerId(absent))
+        reading = self._parts.database.reading
+        caller = await find_caller(reading, ApiKey(given.credentials).hash)
+        if caller is None:
+            raise Unauthenticated
+        if absent is not None:
+            return await standing_in(reading, self._parts.directories, caller, OfficerId(absent))
         return caller
 
 
@@ -109,7 +109,7 @@ async def known_to(request: Request, parts: Parts, caller: Caller) -> Caller:
     return caller
 
 
-async def standing_in(tx: Transaction, directories: Directories, caller: Caller, absent: OfficerId) -> Caller:
+async def standing_in(tx: Reading, directories: Directories, caller: Caller, absent: OfficerId) -> Caller:
     """The caller in the place of somebody who is away. Raises `NotStandingIn`."""
     if absent not in await stands_in_for(tx, caller.id):
         raise NotStandingIn(officer=absent)

@@ -101,7 +101,7 @@ async def run(
 
 @router.delete("/views/{view_id}", status_code=204, **read("deleteView", "Bỏ một danh sách đã lưu của mình"))
 async def delete(view_id: UUID, parts: KnownParts, caller: KnownCaller) -> Response:
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         await views.delete_view(tx, view_id, owner=caller.id)
     return Response(status_code=204)
 
@@ -110,7 +110,7 @@ async def saved(parts: Parts, caller: Caller, asked: SavedViewRequest, key: str)
     """The view, kept under that key."""
     require_officer(caller)
     await filter_of(parts, caller, asked.selection, caller.hands)  # refuses what its owner could not ask for
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         return await views.save_view(tx, kept_id(caller.id, "view", key), _view(caller, asked))
 
 

@@ -88,7 +88,7 @@ async def get_next(response: Response, parts: KnownParts, caller: KnownCaller) -
     seat = actor_of(caller).seat
     if seat is None:
         raise NotForThisCaller
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         row = await worklist.get_next(tx, officer=caller.id, seat=seat, roles=caller.roles)
     return None if row is None else TaskView.of(tagged(response, row))
 
@@ -125,21 +125,21 @@ async def transfer(
 
 async def claimed(parts: KnownParts, caller: Caller, task_id: UUID, revision: int | None) -> TaskRow:
     """The task, taken by somebody who can do it."""
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         _require_fit(caller, await visible_task(tx, parts.directories, caller, task_id))
         return await worklist.claim(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
 
 
 async def released(parts: Parts, caller: Caller, task_id: UUID, revision: int | None) -> TaskRow:
     """The task, given back to its unit."""
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         await visible_task(tx, parts.directories, caller, task_id)
         return await worklist.release(tx, task_id, officer=caller.id, hands=caller.hands, revision=revision)
 
 
 async def transferred(parts: Parts, caller: Caller, task_id: UUID, to: OfficerId, revision: int | None) -> TaskRow:
     """The task, passed on to a colleague who can do it. Raises `OfficerUnfit`."""
-    async with parts.database.transaction(caller.id) as tx:
+    async with parts.database.transaction() as tx:
         task = await visible_task(tx, parts.directories, caller, task_id)
         seat = Seat(agency=task.agency, unit=task.unit)
         fit = [one.id for one in await parts.directories.officers_of(seat, task.role)]

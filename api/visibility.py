@@ -12,7 +12,7 @@ from dossiers.procedure import Role
 from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode
 from store.callers import Caller
-from store.database import Transaction
+from store.database import Reading
 from store.errors import DossierUnknown, TaskMissing
 from store.register import Participation, read_participation
 from store.worklist import TaskRow, read_task
@@ -33,14 +33,14 @@ def may_see(directories: Directories, caller: Caller, participation: Participati
     return sees_all(directories, caller) or caller.agency in participation.agencies
 
 
-async def require_visible(tx: Transaction, directories: Directories, caller: Caller, dossier: UUID) -> None:
+async def require_visible(tx: Reading, directories: Directories, caller: Caller, dossier: UUID) -> None:
     """Raise `DossierUnknown` unless the caller may see the dossier."""
     participation = await read_participation(tx, dossier)
     if participation is None or not may_see(directories, caller, participation):
         raise DossierUnknown(dossier=str(dossier))
 
 
-async def visible_task(tx: Transaction, directories: Directories, caller: Caller, task: UUID) -> TaskRow:
+async def visible_task(tx: Reading, directories: Directories, caller: Caller, task: UUID) -> TaskRow:
     """The task, or `TaskMissing` unless the caller may see its dossier."""
     row = await read_task(tx, task)
     if row is not None:

@@ -112,7 +112,7 @@ async def publish(
         for sentence in _sentences(stories):
             out.say(sentence)
         operator_agrees(yes=yes)
-        async with product.database.transaction(OPERATOR.id) as tx:
+        async with product.database.transaction() as tx:
             await publish_and_order(product.catalogue, tx, amendment, OPERATOR)
         progress = await (_watched if watch else _looked_at)(product, amendment.version)
     out.answer(

@@ -103,7 +103,7 @@ async def _system(known: Directories, caller: OfficerId, unit: UnitCode) -> Call
 async def _added(caller: OfficerId, key: ApiKey, *, system: str | None, is_portal: bool) -> Caller:
     async with joined() as product:
         known = await _described(product.catalogue.directories, caller, system=system, is_portal=is_portal)
-        async with product.database.transaction(_OPERATOR) as tx:
+        async with product.database.transaction() as tx:
             await add_caller(tx, known, key_hash=key.hash, key_prefix=key.prefix)
     return known
 
@@ -119,7 +119,7 @@ async def _listed(product: Product) -> tuple[KeyHolder, ...]:
 
 
 async def _revoked(caller: OfficerId) -> bool:
-    async with joined() as product, product.database.transaction(_OPERATOR) as tx:
+    async with joined() as product, product.database.transaction() as tx:
         return await revoke_caller(tx, caller)
 
 

@@ -40,7 +40,7 @@ async def publish(
         out.say(f"Danh bạ {given.version}, hiệu lực từ {given.effective_from:%d/%m/%Y}:")
         out.say("\n".join(f"  {one.place}: {in_short(one.before)} → {in_short(one.after)}" for one in changes))
         operator_agrees(yes=yes)
-        async with product.database.transaction(_OPERATOR) as tx:
+        async with product.database.transaction() as tx:
             is_new = await publish_directory(tx, given)
     answer = {"version": given.version, "is_new": is_new, "changes": [asdict(one) for one in changes]}
     out.answer(answer, f"Đã công bố danh bạ {given.version}." if is_new else "Đã công bố từ trước, không có gì mới.")

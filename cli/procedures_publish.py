@@ -70,7 +70,7 @@ async def diff(before: Version, after: Version, /, *, json: AsJson = False) -> N
 
 
 async def _published(product: Product, given: Sequence[Procedure]) -> tuple[Procedure, ...]:
-    async with product.database.transaction(_OPERATOR) as tx:
+    async with product.database.transaction() as tx:
         return await publishing.publish(tx, given)
 
 

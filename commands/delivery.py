@@ -122,8 +122,7 @@ class Delivery:
 
     async def events_of(self, row: InboxRow) -> tuple[Record, ...]:
         """The events in the journal that this command caused."""
-        async with self._database.transaction() as tx:
-            journal = await read_journal(tx, row.dossier)
+        journal = await read_journal(self._database.reading, row.dossier)
         return tuple(one for one in journal if one.cause == str(row.id))
 
     async def _send(self, row: InboxRow, act: Act, clock: FastClock | None) -> ActAnswer:
@@ -184,10 +183,10 @@ class Delivery:
         """That there is no such workflow proves nothing; only a closing in the journal does."""
         if isinstance(error, RPCError) and not says_absent(error):
             raise Unreachable(str(row.id)) from error
-        async with self._database.transaction() as tx:
-            standing = await read_command(tx, row.id)
-            has_closed = await is_closed(tx, row.dossier)
-            journalled = await last_sequence(tx, row.dossier)
+        reading = self._database.reading
+        standing = await read_command(reading, row.id)
+        has_closed = await is_closed(reading, row.dossier)
+        journalled = await last_sequence(reading, row.dossier)
         assert standing is not None, "an inbox row is never deleted"
         if standing.state is not CommandState.PENDING:
             return await self.settled(standing)

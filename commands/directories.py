@@ -31,8 +31,7 @@ class Directories:
 
     async def all(self) -> tuple[Directory, ...]:
         """Every version published by now, the oldest first."""
-        async with self._database.transaction() as tx:
-            new = await directories_beyond(tx, tuple(one.version for one in self._known))
+        new = await directories_beyond(self._database.reading, tuple(one.version for one in self._known))
         if new:
             self._known = by_time([*self._known, *(Directory.model_validate_json(one) for one in new)])
         return self._known

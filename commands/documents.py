@@ -68,7 +68,7 @@ class Documents:
             await self._objects.discard(staged)
             raise DigestMismatch(digest=staged.digest)
         try:
-            async with self._database.transaction(uploader) as tx:
+            async with self._database.transaction() as tx:
                 await keep_document(tx, digest, stored, uploader)
                 await self._objects.settle(staged)
         except BaseException:
@@ -101,7 +101,7 @@ class Documents:
         """Attachments with what the store knows of each, for that caller and that person; it keeps them from now on."""
         if not attachments:
             return ()
-        async with self._database.transaction(caller) as tx:
+        async with self._database.transaction() as tx:
             brought = await name_documents(tx, [one.digest for one in attachments], caller, dossier)
             reusable = () if identity_number is None else await read_reusable(tx, identity_number, but=dossier)
         return tuple(

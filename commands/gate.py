@@ -99,7 +99,7 @@ class Gate:
         if known is not None:
             return await self._watched(known)
         request = await self._filing_request(filing, dossier, command)
-        async with self._database.transaction(filing.actor.id) as tx:
+        async with self._database.transaction() as tx:
             admission = await admit_filing(tx, request)
         return await self._see_through(admission)
 
@@ -113,35 +113,24 @@ class Gate:
         command = submission.command
         if isinstance(command, Assign | Reassign):
             await self._require_fit(submission, command)
-        identity = command_id(submission.dossier, submission.idempotency_key)
-        book = await self._book_of(submission)
-        async with self._database.transaction(submission.actor.id) as tx:
-            if isinstance(command, Apologise | Reappoint) and book is not None:
-                command = await _numbered(tx, identity, submission.dossier, command, book)
-            admission = await admit(
-                tx,
-                AdmissionRequest(
-                    id=identity,
-                    dossier=submission.dossier,
-                    kind=command.kind,
-                    task=_task_of(command),
-                    is_held=_is_for_the_holder(command, submission.actor),
-                    actor=submission.actor,
-                    body=command.model_dump(mode="json"),
-                    body_hash=submission.request_hash,
-                    texts=submission.texts,
-                    entered_for=submission.entered_for,
-                    evidence=submission.evidence,
-                    revision=submission.revision,
-                    lease=LEASE,
-                ),
-            )
+        if isinstance(command, Apologise | Reappoint):
+            return await self._see_through(await self._admitted_with_number(submission, command))
+        async with self._database.at_once() as tx:
+            admission = await admit(tx, _request(submission, command))
         return await self._see_through(admission)
+
+    async def _admitted_with_number(self, submission: Submission, command: Apologise | Reappoint) -> Admission:
+        """Form 04 takes its number from the book of the agency of whoever signs it, if that agency keeps one."""
+        seat = submission.actor.seat
+        book = None if seat is None else await self._catalogue.directories.identifier(seat.agency)
+        async with self._database.transaction() as tx:
+            if book is not None:
+                command = await _numbered(tx, submission, command, book)
+            return await admit(tx, _request(submission, command))
 
     async def outcome(self, command: UUID) -> Outcome | None:
         """How a command stands now."""
-        async with self._database.transaction() as tx:
-            row = await read_command(tx, command)
+        row = await read_command(self._database.reading, command)
         if row is None:
             return None
         return accepted(row) if row.state is CommandState.PENDING else await self._delivery.settled(row)
@@ -165,8 +154,7 @@ class Gate:
 
     async def _known(self, command: UUID, request_hash: str) -> InboxRow | None:
         """A request that was let in before is answered by its row, whatever has been published or changed since."""
-        async with self._database.transaction() as tx:
-            row = await read_command(tx, command)
+        row = await read_command(self._database.reading, command)
         if row is not None and row.body_hash != request_hash:
             raise IdempotencyMismatch(command=str(command))
         return row
@@ -184,9 +172,8 @@ class Gate:
 
     async def _require_fit(self, submission: Submission, command: Assign | Reassign) -> None:
         """The workflow knows no directory, so who may be given a task is said here."""
-        known = await self._known(command_id(submission.dossier, submission.idempotency_key), submission.request_hash)
-        async with self._database.transaction() as tx:
-            task = await read_task(tx, task_id(submission.dossier, command.task))
+        known = await self._known(_identity(submission), submission.request_hash)
+        task = await read_task(self._database.reading, task_id(submission.dossier, command.task))
         if known is not None or task is None:
             return  # admission itself answers for what it knows, and says that there is no such task
         seat = Seat(agency=task.agency, unit=task.unit)
@@ -194,13 +181,6 @@ class Gate:
         if command.officer not in fit:
             message = f"Cán bộ này không làm được việc này; có thể giao cho: {', '.join(fit)}."
             raise OfficerUnfit(message, officer=command.officer)
-
-    async def _book_of(self, submission: Submission) -> str | None:
-        """In whose book form 04 takes its number: that of the agency of whoever signs it."""
-        seat = submission.actor.seat
-        if seat is None or not isinstance(submission.command, Apologise | Reappoint):
-            return None
-        return await self._catalogue.directories.identifier(seat.agency)
 
     async def _filing_request(self, filing: Filing, dossier: UUID, identity: UUID) -> FilingRequest:
         procedure, directory = await self._admissible(filing)
@@ -285,12 +265,12 @@ def _now(filing: Filing) -> datetime:
 
 
 async def _numbered(
-    tx: Transaction, identity: UUID, dossier: UUID, command: Apologise | Reappoint, book: str
+    tx: Transaction, submission: Submission, command: Apologise | Reappoint, book: str
 ) -> Apologise | Reappoint:
     """Numbered by the dossier's own year; a repeated request keeps the number it had."""
-    if await read_command(tx, identity) is not None:
+    if await read_command(tx, _identity(submission)) is not None:
         return command
-    today = dossier_time(await read_clock(tx, dossier), datetime.now(VIETNAM)).date()
+    today = dossier_time(await read_clock(tx, submission.dossier), datetime.now(VIETNAM)).date()
     return command.model_copy(update={"number": await next_apology_number(tx, book, today)})
 
 
@@ -298,6 +278,28 @@ def _is_for_the_holder(command: AnyCommand, actor: Actor) -> bool:
     """Money that came in waits for nobody: software says so whoever holds the work."""
     says_of_money = isinstance(command, ConfirmPayment) and actor.kind is CallerKind.SYSTEM
     return isinstance(command, HELD) and not says_of_money
+
+
+def _request(submission: Submission, command: TaskCommand | DossierCommand) -> AdmissionRequest:
+    return AdmissionRequest(
+        id=_identity(submission),
+        dossier=submission.dossier,
+        kind=command.kind,
+        task=_task_of(command),
+        is_held=_is_for_the_holder(command, submission.actor),
+        actor=submission.actor,
+        body=command.model_dump(mode="json"),
+        body_hash=submission.request_hash,
+        texts=submission.texts,
+        entered_for=submission.entered_for,
+        evidence=submission.evidence,
+        revision=submission.revision,
+        lease=LEASE,
+    )
+
+
+def _identity(submission: Submission) -> UUID:
+    return command_id(submission.dossier, submission.idempotency_key)
 
 
 def _task_of(command: AnyCommand) -> TaskKey | None:

@@ -75,16 +75,14 @@ class Catalogue:
         """A published procedure; the newest version unless one is named."""
         if version is not None and (code, version) in self._procedures:
             return self._procedures[code, version]
-        async with self._database.transaction() as tx:
-            found = await read_procedure(tx, code, version)
+        found = await read_procedure(self._database.reading, code, version)
         if found is not None:
             self._procedures[code, found.version] = found
         return found
 
     async def newest_calendar(self) -> str:
         """The version by which whatever is filed now counts."""
-        async with self._database.transaction() as tx:
-            return await newest_calendar(tx)
+        return await newest_calendar(self._database.reading)
 
     async def calendar(self, version: str) -> WorkCalendar:
         """The state calendar of a published version. Raises `UnknownCalendar`."""
@@ -93,8 +91,7 @@ class Catalogue:
     async def calendars(self, version: str) -> "VersionCalendars":
         """The calendars of a published version. Raises `UnknownCalendar`."""
         if version not in self._versions:
-            async with self._database.transaction() as tx:
-                sources = await read_lineage(tx, version)
+            sources = await read_lineage(self._database.reading, version)
             if not sources:
                 raise UnknownCalendar(version)
             lineage = [
@@ -106,8 +103,7 @@ class Catalogue:
 
     async def procedure_on(self, code: ProcedureCode, day: date) -> Procedure | None:
         """The version for a dossier filed that day: in force, or what comes nearest to it."""
-        async with self._database.transaction() as tx:
-            found = await read_procedure_on(tx, code, day)
+        found = await read_procedure_on(self._database.reading, code, day)
         if found is not None:
             self._procedures[code, found.version] = found
         return found
@@ -137,8 +133,7 @@ class Catalogue:
 
     async def rule_sets_from(self, day: date) -> tuple[RuleSet, tuple[RuleSet, ...]]:
         """The decree in force on a day, and those that come after it."""
-        async with self._database.transaction() as tx:
-            known = await list_rule_sets(tx)
+        known = await list_rule_sets(self._database.reading)
         now = in_force(known, day)
         return now, tuple(one for one in known if one.effective_from > max(now.effective_from, day))
 
@@ -163,16 +158,14 @@ class Catalogue:
     async def _times(self, version: str) -> Mapping[UnitCode, UnitTime]:
         """What the directory said about working time in the version that the dossier was filed with."""
         if version not in self._unit_times:
-            async with self._database.transaction() as tx:
-                definition = await read_directory_calendar(tx, version)
+            definition = await read_directory_calendar(self._database.reading, version)
             assert definition is not None, "a dossier is filed with a published directory"
             self._unit_times[version] = UNIT_TIMES.validate_json(definition)
         return self._unit_times[version]
 
     async def _rule_set(self, code: str) -> RuleSet:
         if code not in self._rule_sets:
-            async with self._database.transaction() as tx:
-                found = await read_rule_set(tx, code)
+            found = await read_rule_set(self._database.reading, code)
             assert found is not None, "a procedure is published after its rule set"
             self._rule_sets[code] = found
         return self._rule_sets[code]

@@ -125,7 +125,7 @@ async def save_view(officer: SignedIn, fields: SealedForm, parts: KnownParts) ->
 @router.post("/officer/views/{view_id}/delete")
 async def delete_view(view_id: UUID, officer: SignedIn, fields: SealedForm, parts: KnownParts) -> Response:
     del fields  # its seal was what mattered
-    async with parts.database.transaction(officer.caller.id) as tx:
+    async with parts.database.transaction() as tx:
         await views.delete_view(tx, view_id, owner=officer.caller.id)
     return see("/officer")
 

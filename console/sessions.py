@@ -152,7 +152,7 @@ async def sign_out(parts: Parts, officer: Officer, response: Response) -> None:
 
 async def act_in_place_of(parts: Parts, officer: Officer, absent: OfficerId | None) -> None:
     """From now on in that officer's place, or in one's own. Raises `NotStandingIn`."""
-    async with parts.database.transaction(officer.caller.id) as tx:
+    async with parts.database.transaction() as tx:
         if absent is not None:
             await standing_in(tx, parts.directories, officer.caller.model_copy(update={"acting_for": None}), absent)
         await stand_in(tx, officer.token_hash, absent)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dossiers.values import AgencyCode, Instant, OfficerId, Value
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import AbsenceUnknown, IdempotencyMismatch
 from store.statements import statements_of
 from store.values import Page, Row, StoredInstant, cursor_of, instant_in, key_of
@@ -70,7 +70,7 @@ async def end_absence(tx: Transaction, identity: UUID, *, by: OfficerId) -> Abse
     return await read_absence(tx, identity) if row is None else AbsenceRow.from_row(row)
 
 
-async def stands_in_for(tx: Transaction, substitute: OfficerId) -> tuple[OfficerId, ...]:
+async def stands_in_for(tx: Reading, substitute: OfficerId) -> tuple[OfficerId, ...]:
     """Who is away at this moment, by the database's clock, and leaves the work to this substitute."""
     return tuple(row["officer"] for row in await tx.all(_SQL["in_force"], substitute))
 

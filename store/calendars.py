@@ -14,7 +14,7 @@ from dossiers.fast_clock import FastClock
 from dossiers.seats import Actor
 from dossiers.state import DossierState
 from dossiers.values import DossierNumber
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import AlreadyPublished
 from store.statements import statements_of
 from store.values import Row, StoredInstant
@@ -95,12 +95,12 @@ async def read_calendar(tx: Transaction, version: str) -> WorkCalendar | None:
     return None if definition is None else WorkCalendar.model_validate_json(definition)
 
 
-async def read_lineage(tx: Transaction, version: str) -> tuple[CalendarSource, ...]:
+async def read_lineage(tx: Reading, version: str) -> tuple[CalendarSource, ...]:
     """The version with all that it amends, the one that is written in full first; nothing for an unknown one."""
     return CalendarSource.from_rows(await tx.all(_SQL["read_lineage"], version))
 
 
-async def newest_calendar(tx: Transaction) -> str:
+async def newest_calendar(tx: Reading) -> str:
     """The version by which a dossier counts that is filed now."""
     newest = await tx.value(_SQL["newest_calendar"])
     assert newest is not None, "calendars are published before anything is filed"
@@ -117,7 +117,7 @@ async def publish_directory_calendar(tx: Transaction, version: str, definition: 
     return await tx.value(_SQL["publish_directory_calendar"], version, definition) is not None
 
 
-async def read_directory_calendar(tx: Transaction, version: str) -> str | None:
+async def read_directory_calendar(tx: Reading, version: str) -> str | None:
     definition = await tx.value(_SQL["read_directory_calendar"], version)
     return None if definition is None else str(definition)
 

@@ -3,7 +3,7 @@
 from dossiers.procedure import Role
 from dossiers.seats import CallerKind
 from dossiers.values import AgencyCode, OfficerId, UnitCode
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.statements import statements_of
 from store.values import Row, StoredInstant
 
@@ -51,7 +51,7 @@ async def add_caller(tx: Transaction, caller: Caller, *, key_hash: bytes, key_pr
     )
 
 
-async def find_caller(tx: Transaction, key_hash: bytes) -> Caller | None:
+async def find_caller(tx: Reading, key_hash: bytes) -> Caller | None:
     """Whose key it is; null for one that is unknown or revoked."""
     row = await tx.one(_SQL["find_caller"], key_hash)
     return None if row is None else Caller.from_row(row)

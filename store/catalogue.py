@@ -10,7 +10,7 @@ from dossiers.limits import TimeLimit
 from dossiers.procedure import Procedure
 from dossiers.rule_set import RuleSet
 from dossiers.values import ProcedureCode
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import AlreadyPublished
 from store.statements import statements_of
 from store.values import Row, StoredInstant
@@ -48,13 +48,13 @@ async def publish_procedure(tx: Transaction, procedure: Procedure) -> bool:
     return False
 
 
-async def read_procedure(tx: Transaction, code: ProcedureCode, version: int | None = None) -> Procedure | None:
+async def read_procedure(tx: Reading, code: ProcedureCode, version: int | None = None) -> Procedure | None:
     """That version, or the newest."""
     definition = await tx.value(_SQL["read_procedure"], code, version)
     return None if definition is None else Procedure.model_validate_json(definition)
 
 
-async def read_procedure_on(tx: Transaction, code: ProcedureCode, day: date) -> Procedure | None:
+async def read_procedure_on(tx: Reading, code: ProcedureCode, day: date) -> Procedure | None:
     """The version that had begun last by that day; before all of them, the first."""
     definition = await tx.value(_SQL["read_procedure_on"], code, day)
     return None if definition is None else Procedure.model_validate_json(definition)
@@ -104,12 +104,12 @@ async def publish_rule_set(tx: Transaction, rule_set: RuleSet) -> bool:
     return False
 
 
-async def read_rule_set(tx: Transaction, code: str) -> RuleSet | None:
+async def read_rule_set(tx: Reading, code: str) -> RuleSet | None:
     definition = await tx.value(_SQL["read_rule_set"], code)
     return None if definition is None else RuleSet.model_validate_json(definition)
 
 
-async def list_rule_sets(tx: Transaction) -> tuple[RuleSet, ...]:
+async def list_rule_sets(tx: Reading) -> tuple[RuleSet, ...]:
     """Every decree, the oldest first."""
     found = [RuleSet.model_validate_json(row["definition"]) for row in await tx.all(_SQL["list_rule_sets"])]
     return tuple(sorted(found, key=lambda one: one.effective_from))
@@ -126,6 +126,6 @@ async def read_directory(tx: Transaction, version: str) -> str | None:
     return definition
 
 
-async def directories_beyond(tx: Transaction, known: tuple[str, ...]) -> tuple[str, ...]:
+async def directories_beyond(tx: Reading, known: tuple[str, ...]) -> tuple[str, ...]:
     """The definitions of every version but those."""
     return tuple(row["definition"] for row in await tx.all(_SQL["directories_beyond"], list(known)))

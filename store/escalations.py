@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossiers.seats import Actor
 from dossiers.values import AgencyCode, DossierNumber, OfficerId, UnitCode, Value
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.rendered import RenderedEscalation, RenderedNotice
 from store.statements import statements_of
 from store.values import Page, cursor_of, instant_in, key_of, sequence_in
@@ -92,7 +92,7 @@ async def list_notices(
     return Page(items=items, next=_notice_cursor(items[-1]) if len(rows) > limit else None)
 
 
-async def read_notice(tx: Transaction, notice: UUID) -> NoticeRow | None:
+async def read_notice(tx: Reading, notice: UUID) -> NoticeRow | None:
     row = await tx.one(_SQL["read_notice"], notice)
     return None if row is None else NoticeRow.from_row(row)
 

@@ -19,7 +19,7 @@ from dossiers.seats import Actor, Seat
 from dossiers.state import DossierState
 from dossiers.texts import TextRef
 from dossiers.values import DossierNumber, OfficerId, ProcedureCode, Value
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import IdempotencyMismatch
 from store.inbox import Admission, InboxRow, errand_fields, texts_to_insert
 from store.statements import statements_of
@@ -141,7 +141,7 @@ async def _insert(tx: Transaction, request: FilingRequest, number: DossierNumber
     return InboxRow.from_row(row)
 
 
-async def read_tracking_code(tx: Transaction, dossier: UUID) -> str | None:
+async def read_tracking_code(tx: Reading, dossier: UUID) -> str | None:
     """What the applicant was given with the number, to follow the dossier by; drawn when it was filed."""
     code: str | None = await tx.value(_SQL["read_tracking_code"], dossier)
     return code

@@ -16,7 +16,7 @@ from dossiers.fast_clock import FastClock
 from dossiers.seats import Actor
 from dossiers.texts import TextRef
 from dossiers.values import TaskKey, Value
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import (
     CommandUnknown,
     DossierUnknown,
@@ -159,7 +159,7 @@ async def refuse(tx: Transaction, command_id: UUID, problem: Mapping[str, Any]) 
     return InboxRow.from_row(row)
 
 
-async def read_command(tx: Transaction, command_id: UUID) -> InboxRow | None:
+async def read_command(tx: Reading, command_id: UUID) -> InboxRow | None:
     row = await tx.one(_SQL["read_command"], command_id)
     return None if row is None else InboxRow.from_row(row)
 

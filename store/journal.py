@@ -18,7 +18,7 @@ from dossiers.evolve import fold
 from dossiers.instants import local
 from dossiers.state import DossierState
 from dossiers.values import TaskKey
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import DossierUnknown, JournalConflict, JournalGap
 from store.projection import render
 from store.rendered import Projection
@@ -53,12 +53,12 @@ async def record(tx: Transaction, dossier: UUID, records: Sequence[Record], *, r
     return len(new)
 
 
-async def read_journal(tx: Transaction, dossier: UUID, *, after: int = 0) -> tuple[Record, ...]:
+async def read_journal(tx: Reading, dossier: UUID, *, after: int = 0) -> tuple[Record, ...]:
     """The records after that sequence, in order; none of a dossier that does not exist."""
     return await _read(tx, dossier, after, _LAST)
 
 
-async def last_sequence(tx: Transaction, dossier: UUID) -> int:
+async def last_sequence(tx: Reading, dossier: UUID) -> int:
     last = await tx.value(_SQL["last_sequence"], dossier)
     if last is None:
         raise DossierUnknown(dossier=str(dossier))
@@ -126,7 +126,7 @@ async def _write(
     )
 
 
-async def _read(tx: Transaction, dossier: UUID, after: int, last: int) -> tuple[Record, ...]:
+async def _read(tx: Reading, dossier: UUID, after: int, last: int) -> tuple[Record, ...]:
     return tuple(_record(row) for row in await tx.all(_SQL["read_events"], dossier, after, last))
 
 

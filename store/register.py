@@ -8,7 +8,7 @@ from dossiers.fast_clock import FastClock
 from dossiers.procedure import Channel
 from dossiers.state import DossierState, DossierStatus
 from dossiers.values import AgencyCode, DossierNumber, OfficerId, ProcedureCode, TaskKey, UnitCode, Value
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import DossierUnknown
 from store.rendered import RenderedRegister
 from store.statements import statements_of
@@ -105,7 +105,7 @@ async def read_usual_time(tx: Transaction, procedure: ProcedureCode) -> UsualTim
     return UsualTime.from_row(row)
 
 
-async def read_dossier(tx: Transaction, dossier: UUID) -> DossierRow | None:
+async def read_dossier(tx: Reading, dossier: UUID) -> DossierRow | None:
     row = await tx.one(_SQL["read_dossier"], dossier)
     return None if row is None else DossierRow.from_row(row)
 
@@ -154,18 +154,18 @@ async def read_state(tx: Transaction, dossier: UUID) -> DossierState:
     return DossierState.model_validate_json(snapshot["snapshot"])
 
 
-async def read_clock(tx: Transaction, dossier: UUID) -> FastClock | None:
+async def read_clock(tx: Reading, dossier: UUID) -> FastClock | None:
     """The clock the dossier runs on, if not the wall's."""
     clock = await tx.value(_SQL["read_clock"], dossier)
     return None if clock is None else FastClock.model_validate_json(clock)
 
 
-async def is_closed(tx: Transaction, dossier: UUID) -> bool:
+async def is_closed(tx: Reading, dossier: UUID) -> bool:
     """Whether the journal shows the dossier's end."""
     return bool(await tx.value(_SQL["is_closed"], dossier))
 
 
-async def read_participation(tx: Transaction, dossier: UUID) -> Participation | None:
+async def read_participation(tx: Reading, dossier: UUID) -> Participation | None:
     row = await tx.one(_SQL["read_participation"], dossier)
     return None if row is None else Participation.from_row(row)
 

@@ -24,7 +24,7 @@ from dossiers.values import (
     UnitCode,
     Value,
 )
-from store.database import Transaction
+from store.database import Reading, Transaction
 from store.errors import NotHolder, TaskChanged, TaskHeldByAnother, TaskMissing, TaskNotReady, TaskPending
 from store.rendered import DeadlineState, RenderedTask
 from store.statements import statements_of
@@ -198,12 +198,12 @@ async def fast_clocks(tx: Transaction, dossiers: Iterable[UUID]) -> dict[UUID, F
     return {row["dossier"]: FastClock.model_validate_json(row["clock"]) for row in rows}
 
 
-async def read_task(tx: Transaction, task: UUID) -> TaskRow | None:
+async def read_task(tx: Reading, task: UUID) -> TaskRow | None:
     row = await tx.one(_SQL["read_task"], task)
     return None if row is None else TaskRow.from_row(row)
 
 
-async def tasks_of(tx: Transaction, dossier: UUID) -> tuple[TaskRow, ...]:
+async def tasks_of(tx: Reading, dossier: UUID) -> tuple[TaskRow, ...]:
     """Every task of a dossier, in the order they opened."""
     return TaskRow.from_rows(await tx.all(_SQL["tasks_of"], dossier))
 

@@ -102,7 +102,7 @@ class AbsentSystem:
         settings = Settings.from_environ(environment)
         database = await open_database(settings, application="lienthong demo")
         try:
-            async with database.transaction("demo") as tx:
+            async with database.transaction() as tx:
                 await publish_directory(tx, self._directory())
         finally:
             await database.close()

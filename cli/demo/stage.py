@@ -43,7 +43,7 @@ async def hand_out_keys(environment: Mapping[str, str], players: Iterable[Office
     database = await open_database(settings, application="lienthong demo")
     keys = {player: ApiKey.drawn() for player in players}
     try:
-        async with database.transaction("demo") as tx:
+        async with database.transaction() as tx:
             for player, key in keys.items():
                 await add_caller(tx, _caller(player), key_hash=key.hash, key_prefix=key.prefix)
     finally:

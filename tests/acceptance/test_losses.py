@@ -36,9 +36,18 @@ class Forgetful(Store):
     lost = 0
 
     @asynccontextmanager
-    async def transaction(self, actor: str | None = None) -> AsyncIterator[Transaction]:
-        async with super().transaction(actor) as tx:
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with super().transaction() as tx:
             yield tx
+        self._commit()
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[Transaction]:
+        async with super().at_once() as tx:
+            yield tx
+        self._commit()
+
+    def _commit(self) -> None:
         self.commits += 1
         # What happens before the first request is nobody's act.
         if self.commits > 40 and self.commits % self.once_in == 0:

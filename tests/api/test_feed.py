@@ -27,9 +27,9 @@ class CountingStore(Store):
     asked = 0
 
     @asynccontextmanager
-    async def transaction(self, actor: str | None = None) -> AsyncIterator[Transaction]:
+    async def transaction(self) -> AsyncIterator[Transaction]:
         self.asked += 1
-        async with super().transaction(actor) as tx:
+        async with super().transaction() as tx:
             yield tx
 
 

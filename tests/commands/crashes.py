@@ -29,9 +29,18 @@ class DatabaseThatDies(Database):
     death: BaseException = Killed()
 
     @asynccontextmanager
-    async def transaction(self, actor: str | None = None) -> AsyncIterator[Transaction]:
-        async with super().transaction(actor) as tx:
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with super().transaction() as tx:
             yield tx
+        self._commit()
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[Transaction]:
+        async with super().at_once() as tx:
+            yield tx
+        self._commit()
+
+    def _commit(self) -> None:
         self.commits_left -= 1
         if self.commits_left == 0:
             raise self.death

@@ -21,17 +21,6 @@ from tests.support.postgres import Database, PostgresServer, migrated_postgres
 from tests.support.records import StoredDossier
 
 ALARM = "INSERT INTO alarm (kind, particulars) VALUES ('test', '{}') ON CONFLICT DO NOTHING"
-ACTOR = "SELECT current_setting('lienthong.actor', true)"
-
-
-async def test_the_server_knows_the_actor_until_the_end_of_the_transaction(store: Store) -> None:
-    async with store.transaction("lan") as tx:
-        inside = await tx.value(ACTOR)
-    async with store.transaction() as tx:
-        after = await tx.value(ACTOR)
-
-    assert inside == "lan"
-    assert after in {None, ""}
 
 
 async def test_an_error_undoes_everything(store: Store) -> None:
@@ -58,6 +47,41 @@ async def test_connections_that_died_in_the_pool_are_replaced(store: Store, data
     await end_sessions(database)
 
     assert await asyncio.gather(*(busy() for _ in range(20))) == [1] * 20
+
+
+async def test_a_question_whose_connection_dies_is_asked_again(store: Store, database: Database) -> None:
+    async def ask() -> int:
+        return int(await store.reading.value("SELECT count(*)::integer FROM generate_series(1, 200000)"))
+
+    asked = [asyncio.create_task(ask()) for _ in range(10)]
+    await asyncio.sleep(0.01)
+    await end_sessions(database)
+
+    assert await asyncio.gather(*asked) == [200_000] * 10
+
+
+async def test_a_statement_by_itself_that_breaks_is_of_unknown_outcome(store: Store, database: Database) -> None:
+    async def lose_the_connection() -> None:
+        async with store.at_once() as tx:
+            ending = asyncio.create_task(_end_soon(database))
+            await tx.run("SELECT pg_sleep(10)")
+            await ending
+
+    with pytest.raises(OutcomeUnknown):
+        await lose_the_connection()
+
+
+async def test_a_statement_by_itself_stands_at_once(store: Store) -> None:
+    async with store.at_once() as tx:
+        await tx.run(ALARM)
+        left = await store.reading.value("SELECT count(*) FROM alarm")
+
+    assert left == 1
+
+
+async def test_arguments_that_do_not_fit_are_no_outage(store: Store) -> None:
+    with pytest.raises(asyncpg.DataError):
+        await store.reading.value("SELECT $1::integer", 2**40)
 
 
 async def test_a_body_whose_connection_dies_is_not_run_again(store: Store, database: Database) -> None:
@@ -137,7 +161,7 @@ async def test_an_admission_whose_acknowledgement_was_lost_is_found_by_its_key(
 ) -> None:
     dossier = await StoredDossier.filed(store, uuid4())
     request = dossier.request(dossier.run.usual(dossier.run.state.live_tasks()[0]), key="once")
-    async with deaf_to_commits(database) as through_loss:
+    async with deaf_after(request.body_hash.encode(), database) as through_loss:
         dossier.database = through_loss
         with pytest.raises(OutcomeUnknown):
             await dossier.admit(request)
@@ -156,7 +180,7 @@ async def test_a_record_whose_acknowledgement_was_lost_is_a_no_op_when_repeated(
     dossier = await StoredDossier.filed(store, uuid4())
     admission = await dossier.admit(dossier.request(c.Withdraw()))
     records = dossier.apply(admission)
-    async with deaf_to_commits(database) as through_loss:
+    async with deaf_after(b"COMMIT;", database) as through_loss:
         dossier.database = through_loss
         with pytest.raises(OutcomeUnknown):
             await dossier.record(records)
@@ -173,6 +197,11 @@ async def test_a_record_whose_acknowledgement_was_lost_is_a_no_op_when_repeated(
     assert differences == ()
 
 
+async def _end_soon(database: Database) -> None:
+    await asyncio.sleep(0.2)
+    await end_sessions(database)
+
+
 async def end_sessions(database: Database) -> None:
     connection = await asyncpg.connect(database.superuser_url)
     try:
@@ -185,10 +214,10 @@ async def end_sessions(database: Database) -> None:
 
 
 @asynccontextmanager
-async def deaf_to_commits(database: Database) -> AsyncIterator[Store]:
-    """A store behind a wire that carries every COMMIT to the server and then breaks before the answer."""
+async def deaf_after(words: bytes, database: Database) -> AsyncIterator[Store]:
+    """A store behind a wire that carries these words to the server and then breaks before the answer."""
     server = await asyncio.start_server(
-        lambda reader, writer: _carry(reader, writer, database.port), host="127.0.0.1", port=0
+        lambda reader, writer: _carry(reader, writer, words, database.port), host="127.0.0.1", port=0
     )
     port = server.sockets[0].getsockname()[1]
     url = urlsplit(database.url)
@@ -202,7 +231,7 @@ async def deaf_to_commits(database: Database) -> AsyncIterator[Store]:
         await server.wait_closed()
 
 
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, words: bytes, port: int) -> None:
     from_server, to_server = await asyncio.open_connection("127.0.0.1", port)
 
     async def answers() -> None:
@@ -212,13 +241,13 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, por
     listening = asyncio.create_task(answers())
     with suppress(ConnectionError):
         while part := await reader.read(65_536):
-            is_commit = b"COMMIT;" in part
-            if is_commit:
+            are_said = words in part
+            if are_said:
                 listening.cancel()
                 await asyncio.wait([listening])
             to_server.write(part)
-            if is_commit:
-                await from_server.read(65_536)  # the server has committed, and nobody will hear it
+            if are_said:
+                await from_server.read(65_536)  # the server has done it, and nobody will hear it
                 break
     listening.cancel()
     for end in (to_server, writer):

@@ -101,7 +101,7 @@ class StoredDossier:
         )
 
     async def admit(self, request: AdmissionRequest) -> Admission:
-        async with self.database.transaction(request.actor.id) as tx:
+        async with self.database.at_once() as tx:
             return await admit(tx, request)
 
     def apply(self, admission: Admission, at: datetime | None = None) -> tuple[e.Record, ...]:
