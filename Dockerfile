@@ -23,6 +23,7 @@ COPY datafiles datafiles
 COPY documents documents
 COPY dossiers dossiers
 COPY embedded embedded
+COPY printing printing
 COPY procedures procedures
 COPY store store
 COPY workflows workflows

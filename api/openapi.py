@@ -30,6 +30,7 @@ TAGS = tuple(
         ("worklist", "Hàng việc: danh sách, giữ, trả, chuyển"),
         ("bulk", "Hàng loạt"),
         ("hand-overs", "Bàn giao: danh sách, phiếu bàn giao, phiếu chuyển xử lý"),
+        ("forms", "Biểu mẫu: danh sách, bản in"),
         ("lines", "Đường truyền tới hệ thống riêng của các cơ quan"),
         ("absences", "Người thay"),
         ("supervision", "Giám sát"),

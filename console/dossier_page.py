@@ -1,14 +1,15 @@
 """A dossier on one page: where it stands, what may be done with it now, where its time went, and its story."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID, uuid4
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 
 from agencies.roster import Officer as Colleague
 from api.callers import actor_of
 from api.errors import NotFound
+from api.forms import Format, issued_forms, kept_sheet, printed
 from api.parts import KnownParts, Parts
 from api.shown import dossier_view
 from api.task_queries import listed
@@ -95,6 +96,7 @@ async def show(request: Request, dossier_id: UUID, officer: SignedIn, parts: Kno
         tasks=[await _open_task(parts, caller, one, rulebook, state, journal, names) for one in tasks],
         whole=dossier_forms(caller, rulebook, state, journal, names),
         clocks=clocks,
+        issued=await issued_forms(parts, dossier_id, journal),
         promise=None if clocks.promise is None else promise_face(clocks.promise),
         strips=strips(clocks, ledger_view(dossier_id, journal)),
         picture=timeline(journal.records, rulebook, at),
@@ -105,6 +107,19 @@ async def show(request: Request, dossier_id: UUID, officer: SignedIn, parts: Kno
         at=at,
         key=uuid4(),
     )
+
+
+@router.get("/officer/dossiers/{dossier_id}/forms/{sequence}/{form}")
+async def show_form(
+    dossier_id: UUID,
+    sequence: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    form: Format,
+    officer: SignedIn,
+    parts: KnownParts,
+) -> Response:
+    """A form that was issued, to print or to write on."""
+    journal = await visible(parts, officer.caller, dossier_id)
+    return await printed(await kept_sheet(parts, dossier_id, journal, sequence), form, f"{journal.number}-{sequence}")
 
 
 @router.get("/officer/dossiers/{dossier_id}/why/{subject:path}")

@@ -168,6 +168,31 @@ WITH rendered AS MATERIALIZED (
         sequence integer, cause text, occurred_at timestamptz, recorded_at timestamptz,
         actor jsonb, event jsonb, evidence jsonb
     )
+), lacking AS MATERIALIZED (
+    -- What a rebuilt dossier issued once stays issued under its number.
+    SELECT r.sequence, r.form, coalesce(r.agency, d.counter_agency) AS agency, r.year, r.number, r.issued_at
+    FROM rendered, jsonb_to_recordset(rendered.rows -> 'forms') AS r (
+        sequence integer, form text, agency text, year integer, number text, issued_at timestamptz
+    )
+    JOIN dossier d ON d.id = $1
+    WHERE NOT EXISTS (SELECT FROM issued_form f WHERE f.dossier = $1 AND f.sequence = r.sequence)
+), books AS (
+    -- The number is taken with the event that issues the letter, so no act that is refused loses one.
+    INSERT INTO form_book AS b (agency, form, year, last_serial)
+    SELECT agency, form, year, count(*) FROM lacking WHERE number IS NULL GROUP BY agency, form, year
+    ORDER BY agency, form, year
+    ON CONFLICT (agency, form, year) DO UPDATE SET last_serial = b.last_serial + EXCLUDED.last_serial
+    RETURNING b.agency, b.form, b.year, b.last_serial
+), forms AS (
+    INSERT INTO issued_form (dossier, sequence, form, agency, year, serial, number, issued_at)
+    SELECT
+        $1, l.sequence, l.form, l.agency, l.year,
+        b.last_serial + 1 - row_number() OVER (
+            PARTITION BY l.agency, l.form, l.year, l.number IS NULL ORDER BY l.sequence DESC
+        ),
+        l.number, l.issued_at
+    FROM lacking l
+    LEFT JOIN books b ON b.agency = l.agency AND b.form = l.form AND b.year = l.year AND l.number IS NULL
 ), settled AS (
     UPDATE command_inbox SET state = 'done', settled_at = clock_timestamp()
     WHERE id = ANY($4::uuid[]) AND state = 'pending'

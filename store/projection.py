@@ -13,6 +13,7 @@ from dossiers.apology_events import ApologyWeighed, AppointmentMoved
 from dossiers.calendar_events import CalendarChanged
 from dossiers.deadlines import Grade
 from dossiers.escalation import Notice
+from dossiers.form_kinds import issues
 from dossiers.hand_over_events import DossierReleased, HandOverAccepted, HandOverRecalled, HandOverRefused
 from dossiers.identity import task_id
 from dossiers.state import Clock, DossierState, Task
@@ -28,6 +29,7 @@ from store.rendered import (
     RenderedDeadline,
     RenderedDocument,
     RenderedEscalation,
+    RenderedForm,
     RenderedLeg,
     RenderedNotice,
     RenderedRegister,
@@ -53,12 +55,30 @@ def render(before: DossierState, after: DossierState, records: Records) -> Proje
         acknowledged=acknowledged,
         dispatches=render_dispatches(before, after, records),
         documents=_documents(before, after),
+        forms=_forms(after, records),
     )
 
 
 def _documents(before: DossierState, after: DossierState) -> tuple[RenderedDocument, ...]:
     return tuple(
         RenderedDocument.model_validate(one, from_attributes=True) for one in after.documents[len(before.documents) :]
+    )
+
+
+def _forms(state: DossierState, records: Records) -> tuple[RenderedForm, ...]:
+    if state.filed is None:
+        return ()
+    when = {record.sequence: record.occurred_at for record in records}
+    return tuple(
+        RenderedForm(
+            sequence=one.sequence,
+            form=one.kind,
+            agency=one.agency,
+            year=one.year,
+            number=one.number,
+            issued_at=when[one.sequence],
+        )
+        for one in issues(records, state.rule_set or state.filed.rule_set)
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from dossiers.deadlines import Grade
 from dossiers.documents import Digest, Digitisation, PaperKind
 from dossiers.escalation import NoticeRole
+from dossiers.form_kinds import FormKind
 from dossiers.procedure import Channel, Role, StepKind
 from dossiers.state import DossierStatus, TaskState
 from dossiers.values import (
@@ -215,6 +216,18 @@ class RenderedDocument(Row):
     valid_until: date | None
 
 
+class RenderedForm(Row):
+    """A form that an event issued; its number in the book is given as the row is written."""
+
+    sequence: int
+    form: FormKind
+    #: None where it is the counter's own book.
+    agency: AgencyCode | None
+    year: int
+    number: str | None
+    issued_at: StoredInstant
+
+
 class Projection(Row):
     """Everything that some records change on the read side."""
 
@@ -230,3 +243,4 @@ class Projection(Row):
     acknowledged: tuple[Acknowledgement, ...]
     dispatches: tuple[RenderedDispatch, ...]
     documents: tuple[RenderedDocument, ...]
+    forms: tuple[RenderedForm, ...]

@@ -440,6 +440,14 @@ CREATE TABLE public.filing_draft (
     CONSTRAINT filing_draft_code_hash_check CHECK ((octet_length(code_hash) = 32))
 );
 
+CREATE TABLE public.form_book (
+    agency text NOT NULL,
+    form text NOT NULL,
+    year integer NOT NULL,
+    last_serial integer NOT NULL,
+    CONSTRAINT form_book_last_serial_check CHECK ((last_serial > 0))
+);
+
 CREATE TABLE public.free_text (
     id uuid NOT NULL,
     dossier uuid NOT NULL,
@@ -457,6 +465,22 @@ CREATE TABLE public.history_archive (
     run_id text NOT NULL,
     history jsonb NOT NULL,
     kept_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.issued_form (
+    dossier uuid NOT NULL,
+    sequence integer NOT NULL,
+    form text NOT NULL,
+    agency text NOT NULL,
+    year integer NOT NULL,
+    serial integer,
+    number text,
+    issued_at timestamp with time zone NOT NULL,
+    sheet json,
+    digest text,
+    CONSTRAINT issued_form_check CHECK (((serial IS NULL) <> (number IS NULL))),
+    CONSTRAINT issued_form_check1 CHECK (((sheet IS NULL) = (digest IS NULL))),
+    CONSTRAINT issued_form_sequence_check CHECK ((sequence > 0))
 );
 
 CREATE TABLE public.leg (
@@ -691,11 +715,17 @@ ALTER TABLE ONLY public.escalation
 ALTER TABLE ONLY public.filing_draft
     ADD CONSTRAINT filing_draft_pkey PRIMARY KEY (code_hash);
 
+ALTER TABLE ONLY public.form_book
+    ADD CONSTRAINT form_book_pkey PRIMARY KEY (agency, form, year);
+
 ALTER TABLE ONLY public.free_text
     ADD CONSTRAINT free_text_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.history_archive
     ADD CONSTRAINT history_archive_pkey PRIMARY KEY (dossier, run_id);
+
+ALTER TABLE ONLY public.issued_form
+    ADD CONSTRAINT issued_form_pkey PRIMARY KEY (dossier, sequence);
 
 ALTER TABLE ONLY public.leg
     ADD CONSTRAINT leg_pkey PRIMARY KEY (dossier, task);
@@ -789,6 +819,8 @@ CREATE INDEX filing_draft_end ON public.filing_draft USING btree (ends_at);
 
 CREATE INDEX free_text_dossier ON public.free_text USING btree (dossier);
 
+CREATE UNIQUE INDEX issued_form_serial ON public.issued_form USING btree (agency, form, year, serial) WHERE (serial IS NOT NULL);
+
 CREATE INDEX leg_received ON public.leg USING btree (receiver_unit, released_at);
 
 CREATE INDEX leg_sent ON public.leg USING btree (sender_unit, released_at);
@@ -870,6 +902,9 @@ ALTER TABLE ONLY public.free_text
 ALTER TABLE ONLY public.history_archive
     ADD CONSTRAINT history_archive_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
+ALTER TABLE ONLY public.issued_form
+    ADD CONSTRAINT issued_form_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
+
 ALTER TABLE ONLY public.leg
     ADD CONSTRAINT leg_dossier_fkey FOREIGN KEY (dossier) REFERENCES public.dossier(id);
 
@@ -933,9 +968,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalation TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.filing_draft TO lienthong_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.form_book TO lienthong_app;
+
 GRANT SELECT,INSERT ON TABLE public.free_text TO lienthong_app;
 
 GRANT SELECT,INSERT ON TABLE public.history_archive TO lienthong_app;
+
+GRANT SELECT,INSERT ON TABLE public.issued_form TO lienthong_app;
+
+GRANT UPDATE(sheet) ON TABLE public.issued_form TO lienthong_app;
+
+GRANT UPDATE(digest) ON TABLE public.issued_form TO lienthong_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leg TO lienthong_app;
 

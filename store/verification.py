@@ -21,6 +21,7 @@ from store.rendered import (
     RenderedDispatch,
     RenderedDocument,
     RenderedEscalation,
+    RenderedForm,
     RenderedLeg,
     RenderedNotice,
     RenderedRegister,
@@ -63,8 +64,10 @@ async def _differing_rows(tx: Transaction, dossier: UUID, projection: Projection
     notices = {row.id: row for row in RenderedNotice.from_rows(await tx.all(_SQL["read_notices"], dossier))}
     messages = {row.id: row for row in RenderedDispatch.from_rows(await tx.all(_SQL["read_dispatches"], dossier))}
     papers = RenderedDocument.from_rows(await tx.all(_SQL["read_documents"], dossier))
+    forms = {row.sequence: row for row in RenderedForm.from_rows(await tx.all(_SQL["read_forms"], dossier))}
     return [
         *_compare("document", _by_version(papers), _by_version(projection.documents)),
+        *_compare("form", forms, {row.sequence: row for row in projection.forms}),
         *_compare("dispatch", messages, {row.id: row for row in projection.dispatches}),
         *_compare("task", tasks, {row.key: row for row in projection.tasks}),
         *_compare("leg", legs, {row.task: row for row in projection.legs}),

@@ -22,6 +22,12 @@ SELECT * FROM dispatch WHERE dossier = $1;
 -- name: read_documents
 SELECT * FROM dossier_document WHERE dossier = $1;
 
+-- name: read_forms
+SELECT
+    f.sequence, f.form, f.year, f.number, f.issued_at,
+    CASE WHEN f.agency <> d.counter_agency OR f.number IS NOT NULL THEN f.agency END AS agency
+FROM issued_form f JOIN dossier d ON d.id = f.dossier WHERE f.dossier = $1;
+
 -- name: find_stray_marks
 -- What only the store knows, against what the journal knows.
 SELECT 'task ' || t.key || ': pending by a command that is not pending' AS difference

@@ -61,7 +61,7 @@ def test_the_names_that_clients_are_generated_from_stay(document: dict[str, Any]
         *("listEscalations", "listNotices", "listAlarms", "showStatistics", "showCommand", "showCaller"),
         *("keepDocument", "listDocuments", "readDocument"),
         *("listReusableDocuments", "findReusableDocuments"),
-        *("listHandOvers", "showHandOverSheet", "showTransferSlip"),
+        *("listHandOvers", "showHandOverSheet", "showTransferSlip", "listForms", "printForm"),
         *("listLines", "listDispatches", "resumeDispatches", "listDrift"),
         *("listenToEvents", "listProcedures", "showProcedure", "showDirectory", "healthz", "readyz"),
     }
