@@ -31,7 +31,9 @@ CLOCK = fast_clock("2026-08-21T15:30:00+07:00", 1_200)
 class Forgetful(Store):
     """Every so many commits one happens, and its acknowledgement is lost on the way back."""
 
-    once_in = 29
+    once_in = 11
+    #: What happens before the first request is nobody's act.
+    listens = False
     commits = 0
     lost = 0
 
@@ -48,9 +50,8 @@ class Forgetful(Store):
         self._commit()
 
     def _commit(self) -> None:
-        self.commits += 1
-        # What happens before the first request is nobody's act.
-        if self.commits > 40 and self.commits % self.once_in == 0:
+        self.commits += self.listens
+        if self.listens and self.commits % self.once_in == 0:
             self.lost += 1
             raise OutcomeUnknown
 
@@ -79,8 +80,9 @@ async def test_any_commit_may_go_unacknowledged(
 ) -> None:
     client = temporal_environment.client
     async with town(database.url, client, database_type=Forgetful, send_within=TRY) as place, place.workers():
-        judgement = await whole_ways(place, database, tmp_path, dossiers=3)
         assert isinstance(place.database, Forgetful)
+        place.database.listens = True
+        judgement = await whole_ways(place, database, tmp_path, dossiers=3)
         lost = place.database.lost
 
     assert judgement.findings == ()

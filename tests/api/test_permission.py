@@ -61,7 +61,7 @@ def named(*, method: str, parameter: str) -> list[Any]:
 
 def target(route: APIRoute, identity: str) -> str:
     path = route.path.replace("{task_id}", identity).replace("{dossier_id}", identity)
-    return path.replace("{digest}", "0" * 64)
+    return path.replace("{digest}", "0" * 64).replace("{sequence}", "1").replace("{form}", "pdf")
 
 
 async def ask(desk: Desk, route: APIRoute, identity: str) -> httpx.Response:

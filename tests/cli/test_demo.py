@@ -37,6 +37,7 @@ def test_the_demonstration_starts_a_stack_plays_and_stops_it(lienthong: Lienthon
     assert not (lienthong.data / "stack.json").exists()
 
 
+@pytest.mark.long
 def test_the_demonstration_plays_on_a_running_stack_as_often_as_asked(lienthong: Lienthong, tmp_path: Path) -> None:
     """Twice in one database, for programs; with an expectation that cannot hold; and for people."""
     stack = lienthong.given(fast_clock_allowed="true")

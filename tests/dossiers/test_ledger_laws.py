@@ -139,11 +139,15 @@ def test_lateness_is_shared_out_exactly_and_nobody_bears_more_than_he_overran(da
 @given(st.data())
 def test_the_journal_carries_the_grade_that_the_ledger_gives(data: st.DataObject) -> None:
     run = any_run(data)
+    events = [record.event for record in run.records]
+    # Whoever owes an apology does not hold the dossier, so the ledger has no line for it.
+    apologies = [one.task for one in events if isinstance(one, e.TaskOpened) and one.work == "apology"]
     carried = {
-        record.event.task: record.event.grade
-        for record in run.records
-        if isinstance(record.event, e.TaskCompleted | HandOverAccepted)
-        or (isinstance(record.event, e.ConsultationAnswered) and record.event.counted)
+        one.task: one.grade
+        for one in events
+        if (isinstance(one, e.TaskCompleted) and one.task not in apologies)
+        or isinstance(one, HandOverAccepted)
+        or (isinstance(one, e.ConsultationAnswered) and one.counted)
     }
     told = {leg.task: leg.grade for leg in ledger(run.records, run.rules, run.now).legs}
 

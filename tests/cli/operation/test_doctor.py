@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from tests.cli.conftest import Lienthong
 from tests.cli.operation.running import file_dossier, owner_executes
@@ -46,6 +47,7 @@ def test_a_running_stack_is_shown_and_reconciled(lienthong: Lienthong) -> None:
     assert mended[0] == 0
 
 
+@pytest.mark.long
 def test_it_starts_what_it_needs_to_reconcile_and_stops_it_again(lienthong: Lienthong) -> None:
     lienthong("up", "--detach")
     file_dossier(lienthong)
