@@ -84,6 +84,21 @@ class FilingRequest(BaseModel):
     applicant: ApplicantRequest
     clock: FastClockRequest | None = None
 
+    def of(self, caller: Caller, key: str) -> Filing:
+        """What it asks of the gate, without documents and by the wall's clock: the store says what those are."""
+        return Filing(
+            idempotency_key=key,
+            request_hash=request_hash("file", caller.id, self),
+            actor=actor_of(caller),
+            procedure=ProcedureCode(self.procedure),
+            receiving_unit=UnitCode(self.receiving_unit),
+            territory=TerritoryCode(self.territory) if self.territory is not None else None,
+            channel=self.channel,
+            facts=self.facts,
+            components=self.components,
+            applicant=Applicant(**self.applicant.model_dump()),
+        )
+
 
 _EXAMPLE = {
     "procedure": "2.000815",
@@ -101,21 +116,12 @@ async def file(
     dossier = dossier_id(caller.id, key)
     book = TextBook(command_id(dossier, key))
     named = attachments(filing.documents, book)
-    asked = Filing(
-        idempotency_key=key,
-        request_hash=request_hash("file", caller.id, filing),
-        actor=actor_of(caller),
-        procedure=ProcedureCode(filing.procedure),
-        receiving_unit=UnitCode(filing.receiving_unit),
-        territory=TerritoryCode(filing.territory) if filing.territory is not None else None,
-        channel=filing.channel,
-        facts=filing.facts,
-        components=filing.components,
-        documents=await parts.documents.known(named, caller.id, dossier, filing.applicant.identity_number),
-        texts=book.texts,
-        applicant=Applicant(**filing.applicant.model_dump()),
-        clock=await _fast_clock(parts, filing.clock),
-    )
+    more = {
+        "documents": await parts.documents.known(named, caller.id, dossier, filing.applicant.identity_number),
+        "texts": book.texts,
+        "clock": await _fast_clock(parts, filing.clock),
+    }
+    asked = filing.of(caller, key).model_copy(update=more)
     return await tell(request, parts, await parts.gate.file(asked), HTTPStatus.CREATED)
 
 

@@ -10,9 +10,7 @@ from uuid import uuid4
 
 from fastapi import Request, Response
 
-from agencies.roster import Directory, TerritoryCode
-from api.call import request_hash
-from api.callers import actor_of
+from agencies.roster import Directory
 from api.dossiers import FilingRequest
 from api.errors import NotFound
 from api.parts import KnownParts, Parts
@@ -28,10 +26,9 @@ from console.routes import pages, refusal, see
 from console.sessions import Fields, OpenForm
 from console.throttle import filings, guesses
 from dossiers.procedure import Channel, Procedure
-from dossiers.values import ProcedureCode, UnitCode
+from dossiers.values import ProcedureCode
 from procedures.catalogue import PETITION
 from store.drafts import end_draft, find_draft, save_draft
-from store.filing import Applicant
 
 router = pages()
 
@@ -58,7 +55,7 @@ async def send(request: Request, code: str, fields: OpenForm, parts: KnownParts)
     asked = filing_of(procedure, fields)
     if not isinstance(asked, FilingRequest):
         return _form(request, procedure, directory, fields, asked)
-    filing = _filing(asked, fields)
+    filing = asked.of(APPLICANT, f"online/{fields.one('key') or uuid4()}")
     if fields.one("step") == "file":
         return await _file(request, parts, filing, fields)
     wrong = await stands_against(parts.gate, filing)
@@ -131,21 +128,6 @@ async def _saved(request: Request, parts: Parts, procedure: Procedure, fields: F
     async with parts.database.transaction() as tx:
         draft = await save_draft(tx, code_hash(code), procedure.code, kept, lasts=KEPT)
     return page(request, "draft_saved.html", procedure=procedure, code=code, ends_at=draft.ends_at)
-
-
-def _filing(asked: FilingRequest, fields: Fields) -> Filing:
-    return Filing(
-        idempotency_key=f"online/{fields.one('key') or uuid4()}",
-        request_hash=request_hash("file", APPLICANT.id, asked),
-        actor=actor_of(APPLICANT),
-        procedure=ProcedureCode(asked.procedure),
-        receiving_unit=UnitCode(asked.receiving_unit),
-        territory=TerritoryCode(asked.territory) if asked.territory is not None else None,
-        channel=asked.channel,
-        facts=asked.facts,
-        components=asked.components,
-        applicant=Applicant(**asked.applicant.model_dump()),
-    )
 
 
 async def _file(request: Request, parts: Parts, filing: Filing, fields: Fields) -> Response:
